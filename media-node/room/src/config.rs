@@ -1,0 +1,51 @@
+use std::time::{Duration, Instant};
+
+/// What a room is made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomConfig {
+    /// The name that clients are shown and that their tokens claim.
+    pub name: String,
+    /// Random bits from the caller, from which the room's sid and its tracks' sids are derived.
+    pub seed: u64,
+    /// The moment the room is made.
+    pub opened_at: Instant,
+    /// The same moment in milliseconds since the epoch: how the room tells wall-clock times.
+    pub opened_at_ms: u64,
+    /// How long a room stays open when nobody has come yet.
+    pub empty_timeout: Duration,
+    /// How long a room stays open when everybody has left.
+    pub departure_timeout: Duration,
+    /// How long a new participant may take to bring its transport up.
+    pub connect_timeout: Duration,
+    /// How long a participant may be without signalling or transport before it counts as gone.
+    pub absence_timeout: Duration,
+    /// How many may be in the room; further ones are refused.
+    pub max_participants: usize,
+    /// How many tracks one participant may publish, those not yet offered included.
+    pub max_tracks: usize,
+    /// Whether video may be published.
+    pub video: bool,
+    /// How often speakers are compared with what was last said about them.
+    pub speaker_interval: Duration,
+}
+
+impl RoomConfig {
+    /// A room with the usual limits: LiveKit's timeouts, 100 participants, 8 tracks each, audio.
+    #[must_use]
+    pub fn new(name: impl Into<String>, seed: u64, opened_at: Instant, opened_at_ms: u64) -> Self {
+        Self {
+            name: name.into(),
+            seed,
+            opened_at,
+            opened_at_ms,
+            empty_timeout: Duration::from_secs(300),
+            departure_timeout: Duration::from_secs(20),
+            connect_timeout: Duration::from_secs(20),
+            absence_timeout: Duration::from_secs(15),
+            max_participants: 100,
+            max_tracks: 8,
+            video: false,
+            speaker_interval: Duration::from_millis(400),
+        }
+    }
+}
