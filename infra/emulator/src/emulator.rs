@@ -1,0 +1,202 @@
+//! Starting and stopping everything, and the configuration with which SDK clients reach it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::REGION;
+use crate::caller::Callers;
+use crate::dynamodb::{Engine, EngineError};
+use crate::faults::Faults;
+use crate::front::{self, Front};
+use crate::mailbox::{Mailbox, MailboxError};
+use crate::policy::PolicyError;
+use crate::role::{Policies, Role};
+
+/// How long calls that are under way may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the emulated services keep what they are given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// Nowhere: it is gone with the emulator.
+    #[default]
+    Memory,
+    /// In a folder, which must exist.
+    Directory(PathBuf),
+}
+
+/// How an [`Emulator`] starts.
+#[derive(Clone, Debug)]
+pub struct EmulatorConfig {
+    /// Where data is kept.
+    pub data: Storage,
+    /// What callers may do.
+    pub policies: Policies,
+}
+
+impl EmulatorConfig {
+    /// The policies that are checked in, over `data`.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Policy`] when they are not understood.
+    pub fn new(data: Storage) -> Result<Self, EmulatorError> {
+        Ok(Self {
+            data,
+            policies: Policies::checked_in()?,
+        })
+    }
+}
+
+/// The emulator does not start or does not work.
+#[derive(Debug, thiserror::Error)]
+pub enum EmulatorError {
+    /// A policy is not understood.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The embedded DynamoDB failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The mailbox failed.
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    /// No listener on loopback.
+    #[error("cannot listen on loopback: {0}")]
+    Listen(#[from] std::io::Error),
+    /// The system gives no randomness.
+    #[error("no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// The embedded AWS services, running. Dropping it stops them without ceremony.
+pub struct Emulator {
+    endpoint: String,
+    front: Arc<Front>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts everything on loopback listeners of its own.
+    ///
+    /// # Errors
+    /// [`EmulatorError`] says what could not be opened.
+    pub async fn start(config: EmulatorConfig) -> Result<Self, EmulatorError> {
+        let file = |name: &str| match &config.data {
+            Storage::Memory => None,
+            Storage::Directory(folder) => Some(folder.join(name)),
+        };
+        let (stop, stopping) = watch::channel(false);
+        let mailbox = Mailbox::open(file("mail.jsonl").as_deref())?;
+        let callers = Callers::new(config.policies)?;
+        let database = file("dynamodb.sqlite");
+        let (engine, mut tasks) = Engine::start(database.as_deref(), stopping.clone()).await?;
+        let front = Arc::new(Front {
+            callers,
+            engine,
+            faults: Faults::default(),
+            mailbox,
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let router = front::router(front.clone());
+        tasks.push(tokio::spawn(async move {
+            let stopped = crate::dynamodb::stopped(stopping);
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the emulator stopped serving");
+            }
+        }));
+        Ok(Self {
+            endpoint,
+            front,
+            stop,
+            tasks,
+        })
+    }
+
+    /// Where the services are reached.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The configuration with which an SDK client reaches the services as `role`.
+    ///
+    /// Nothing is read from the environment, nothing is asked of a metadata service, and a failed
+    /// call is not tried again.
+    #[must_use]
+    pub fn sdk_config(&self, role: Role) -> SdkConfig {
+        let key = self.front.callers.key_of(role);
+        let credentials = Credentials::new(&key.id, &key.secret, None, None, "koeba-emulator");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .endpoint_url(&self.endpoint)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config(RetryConfig::disabled())
+            .build()
+    }
+
+    /// Makes Koeba's table, with its index, its stream and its time to live, unless it is there.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Engine`] when the engine refuses.
+    pub fn create_table(&self, name: &str) -> Result<(), EmulatorError> {
+        Ok(self.front.engine.create_table(name)?)
+    }
+
+    /// Removes what is past its time to live now, as otherwise happens every half minute; answers
+    /// how many items that were.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Engine`] when the engine fails.
+    pub async fn sweep_expired(&self) -> Result<usize, EmulatorError> {
+        Ok(self.front.engine.sweep().await?)
+    }
+
+    /// The mails that were sent.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        self.front.mailbox.clone()
+    }
+
+    /// The faults to come.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.front.faults.clone()
+    }
+
+    /// Stops: no new calls, those under way end, the data is closed.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        let tasks = std::mem::take(&mut self.tasks);
+        let ended = async {
+            for task in tasks {
+                if let Err(error) = task.await {
+                    tracing::warn!(%error, "a part of the emulator did not stop in good order");
+                }
+            }
+        };
+        if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+            tracing::warn!("the emulator stopped before every call had ended");
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
