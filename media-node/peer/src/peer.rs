@@ -1,0 +1,534 @@
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use koeba_room::{ParticipantSid, Section, TrackKind, TrackSid};
+use str0m::change::SdpOffer;
+use str0m::channel::ChannelId;
+use str0m::format::Codec;
+use str0m::media::Pt;
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
+use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
+
+use crate::engine::{Engine, EngineError, PeerConfig};
+use crate::event::{DtlsVersion, Event, LossCause, Transmit};
+use crate::packet::{AudioLevel, Encoding, Mid, Packet, Source};
+use crate::rebase::Rebase;
+use crate::renumber::Renumber;
+use crate::sdp_answer::{
+    Direction, Label, Offer, OfferError, OfferedSection, SectionKind, rewrite_answer,
+};
+use crate::slots::{NewBinding, Slots, Wanted, is_slot};
+
+/// What comes back for an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The session description for the client.
+    pub sdp: String,
+    /// Every bound section with its track.
+    pub mid_to_track: Vec<(String, TrackSid)>,
+    /// Every section in which the client sends voice.
+    pub sections: Vec<Section>,
+    /// How many more audio sections the client has to offer for every track to get one.
+    pub missing_audio: usize,
+}
+
+/// Why an offer got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// The offer makes no sense.
+    #[error(transparent)]
+    Offer(#[from] OfferError),
+    /// The engine refused the offer.
+    #[error("the offer is refused: {0}")]
+    Refused(String),
+    /// The peer failed earlier.
+    #[error("the transport has failed")]
+    Failed,
+}
+
+/// One WebRTC peer. The crate's documentation says how to drive it.
+pub struct Peer {
+    rtc: Rtc,
+    config: PeerConfig,
+    slots: Slots,
+    outgoing: Vec<Outgoing>,
+    sources: Vec<(Source, Renumber)>,
+    channels: Vec<(ChannelId, String)>,
+    payload_types: PayloadTypes,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<Event>,
+    ufrag: String,
+    timeout: Instant,
+    last_heard: Instant,
+    connected: bool,
+    failed: bool,
+}
+
+/// A track on its way to the client.
+struct Outgoing {
+    track: TrackSid,
+    mid: str0m::media::Mid,
+    rebase: Rebase,
+}
+
+/// The client's numbers for the codecs.
+#[derive(Clone, Copy, Default)]
+struct PayloadTypes {
+    opus: Option<Pt>,
+    red: Option<Pt>,
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Peer")
+            .field("number", &self.config.number)
+            .field("connected", &self.connected)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Peer {
+    /// Makes a peer that waits for its client's offer.
+    ///
+    /// # Errors
+    /// When an announced address is of no use.
+    pub fn new(engine: &Engine, config: PeerConfig, now: Instant) -> Result<Self, EngineError> {
+        let mut rtc = engine.rtc(&config, now)?;
+        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        Ok(Self {
+            rtc,
+            config,
+            slots: Slots::default(),
+            outgoing: Vec::new(),
+            sources: Vec::new(),
+            channels: Vec::new(),
+            payload_types: PayloadTypes::default(),
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+            ufrag,
+            timeout: now,
+            last_heard: now,
+            connected: false,
+            failed: false,
+        })
+    }
+
+    /// The name by which connectivity checks address this peer. An ICE restart changes it.
+    #[must_use]
+    pub fn ufrag(&self) -> &str {
+        &self.ufrag
+    }
+
+    /// Whether media can flow.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// Answers an offer; the only thing that opens, binds and frees sections.
+    ///
+    /// # Errors
+    /// When the offer makes no sense or the engine refuses it. Media goes on as before, unless
+    /// the engine failed for good, which [`Event::Lost`] tells.
+    pub fn answer(&mut self, now: Instant, offer: &str) -> Result<Answer, AnswerError> {
+        if self.failed {
+            return Err(AnswerError::Failed);
+        }
+        let offer = Offer::parse(offer)?;
+        let bindings = self.slots.bind(&offer);
+        let slots = &self.slots;
+        let narrowed = offer.with_directions(|section| narrow(section, slots));
+        let answered = match self.accept(&narrowed) {
+            Ok(text) => text,
+            Err(refusal) => {
+                self.slots.unbind(&bindings);
+                return Err(refusal);
+            }
+        };
+        self.payload_types = PayloadTypes::agreed(&self.rtc);
+        self.ufrag = self.rtc.direct_api().local_ice_credentials().ufrag;
+        self.open_streams(&bindings);
+        let sdp = self.label(&answered);
+        self.drive(Input::Timeout(now));
+        let bound = self.slots.bound();
+        Ok(Answer {
+            sdp,
+            mid_to_track: bound.map(|(mid, to)| (mid.to_owned(), to.track)).collect(),
+            sections: published(&offer),
+            missing_audio: self.slots.missing(),
+        })
+    }
+
+    /// Lets a track wait for a section. Returns how many sections the client lacks; in any case
+    /// it has to offer again.
+    pub fn subscribe(&mut self, publisher: ParticipantSid, track: TrackSid) -> usize {
+        self.slots.want(Wanted { publisher, track });
+        self.slots.missing()
+    }
+
+    /// Stops sending a track at once; its section is free from the client's next offer on.
+    pub fn unsubscribe(&mut self, track: TrackSid) {
+        self.slots.release(track);
+        self.outgoing.retain(|outgoing| outgoing.track != track);
+    }
+
+    /// How many sections the client has to add for every track to get one.
+    #[must_use]
+    pub fn missing_audio(&self) -> usize {
+        self.slots.missing()
+    }
+
+    /// Takes a datagram in. False when it is not from this peer's client.
+    pub fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> bool {
+        let Some(to) = self.announced_for(from) else {
+            return false;
+        };
+        let Ok(receive) = Receive::new(Protocol::Udp, from, to, datagram) else {
+            return false;
+        };
+        let input = Input::Receive(now, receive);
+        if self.failed || !self.rtc.accepts(&input) {
+            return false;
+        }
+        self.last_heard = now;
+        self.drive(input);
+        true
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.connected && now.saturating_duration_since(self.last_heard) >= self.config.silence {
+            self.lose(LossCause::Silence);
+        }
+        self.drive(Input::Timeout(now));
+    }
+
+    /// Queues a packet of a subscribed track. False when it is not sent: the track has no
+    /// section yet, or the client is not there.
+    pub fn forward(&mut self, track: TrackSid, packet: &Packet) -> bool {
+        if !self.connected {
+            return false;
+        }
+        let Some(outgoing) = self.outgoing.iter_mut().find(|out| out.track == track) else {
+            return false;
+        };
+        let Some((pt, payload)) = self.payload_types.encode(packet) else {
+            return false;
+        };
+        let mapped = outgoing.rebase.map(
+            packet.received_at,
+            packet.source,
+            packet.sequence,
+            packet.time,
+        );
+        let Some((sequence, time)) = mapped else {
+            return false;
+        };
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx_by_mid(outgoing.mid, None) else {
+            return false;
+        };
+        let mut extensions = ExtensionValues::default();
+        if let Some(level) = packet.level {
+            extensions.audio_level = i8::try_from(level.below_loudest).ok().map(|level| -level);
+            extensions.voice_activity = level.voice;
+        }
+        let write = RtpWrite::new(pt, sequence.into(), time, packet.received_at, payload);
+        stream.write_rtp(write.marker(packet.marker).ext_vals(extensions));
+        true
+    }
+
+    /// Sends what was forwarded since the last time.
+    pub fn flush(&mut self, now: Instant) {
+        self.drive(Input::Timeout(now));
+    }
+
+    /// Closes the transport with a word to the client.
+    pub fn close(&mut self, now: Instant) {
+        self.connected = false;
+        if !self.failed && self.rtc.close().is_ok() {
+            self.drive(Input::Timeout(now));
+        }
+        self.failed = true;
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.transmits.pop_front()
+    }
+
+    /// The next thing that happened.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When [`Peer::handle_timeout`] is due.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let silence = self
+            .connected
+            .then(|| self.last_heard + self.config.silence);
+        (!self.failed).then(|| silence.map_or(self.timeout, |at| at.min(self.timeout)))
+    }
+
+    /// The one place that moves the engine. It holds one received packet at a time, so every
+    /// input is followed by taking everything out.
+    fn drive(&mut self, input: Input<'_>) {
+        if self.failed {
+            return;
+        }
+        let rtc = &mut self.rtc;
+        let moved = guarded(|| rtc.handle_input(input));
+        if !matches!(moved, Some(Ok(()))) {
+            return self.fail();
+        }
+        loop {
+            let rtc = &mut self.rtc;
+            match guarded(|| rtc.poll_output()) {
+                Some(Ok(Output::Timeout(at))) => {
+                    self.timeout = at;
+                    return;
+                }
+                Some(Ok(Output::Transmit(transmit))) => self.transmits.push_back(Transmit {
+                    destination: transmit.destination,
+                    contents: transmit.contents.into(),
+                }),
+                Some(Ok(Output::Event(event))) => self.handle_event(event),
+                _ => return self.fail(),
+            }
+        }
+    }
+
+    fn handle_event(&mut self, event: RtcEvent) {
+        match event {
+            RtcEvent::RtpPacket(packet) => self.handle_packet(packet),
+            RtcEvent::Connected => self.connect(),
+            RtcEvent::IceConnectionStateChange(state) => match state {
+                IceConnectionState::Disconnected => self.lose(LossCause::Silence),
+                IceConnectionState::Completed | IceConnectionState::Connected => {
+                    if self.rtc.is_connected() {
+                        self.connect();
+                    }
+                }
+                IceConnectionState::New | IceConnectionState::Checking => {}
+            },
+            RtcEvent::Closed => self.lose(LossCause::Closed),
+            RtcEvent::ChannelOpen(id, label) => {
+                self.channels.push((id, label.clone()));
+                self.events.push_back(Event::ChannelOpen(label));
+            }
+            RtcEvent::ChannelClose(id) => self.channels.retain(|(known, _)| *known != id),
+            RtcEvent::ChannelData(data) => {
+                let known = self.channels.iter().find(|(id, _)| *id == data.id);
+                if let Some((_, label)) = known {
+                    self.events.push_back(Event::ChannelData {
+                        label: label.clone(),
+                        message: data.data,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_packet(&mut self, packet: RtpPacket) {
+        let header = &packet.header;
+        let mid = header.ext_vals.mid.or_else(|| {
+            let mut api = self.rtc.direct_api();
+            api.stream_rx(&header.ssrc).map(|stream| stream.mid())
+        });
+        let (Some(mid), Some(encoding)) = (mid, self.payload_types.decode(header.payload_type))
+        else {
+            return;
+        };
+        let source = Source {
+            peer: self.config.number,
+            ssrc: *header.ssrc,
+        };
+        let known = self.sources.iter().position(|(known, _)| *known == source);
+        let at = known.unwrap_or_else(|| {
+            self.sources.push((source, Renumber::default()));
+            self.sources.len() - 1
+        });
+        let renumber = &mut self.sources[at].1;
+        let sequence = *packet.seq_no;
+        if packet.payload.is_empty() {
+            return renumber.drop(sequence);
+        }
+        let level = header.ext_vals.audio_level.map(|level| AudioLevel {
+            below_loudest: level.unsigned_abs(),
+            voice: header.ext_vals.voice_activity,
+        });
+        self.events.push_back(Event::Packet(Packet {
+            mid: Mid(mid),
+            source,
+            sequence: renumber.number(sequence),
+            time: header.timestamp,
+            marker: header.marker,
+            level,
+            encoding,
+            payload: packet.payload,
+            received_at: packet.timestamp,
+            plain: std::cell::OnceCell::new(),
+        }));
+    }
+
+    fn accept(&mut self, offer: &str) -> Result<String, AnswerError> {
+        let offer = SdpOffer::from_sdp_string(offer)
+            .map_err(|error| AnswerError::Refused(error.to_string()))?;
+        let rtc = &mut self.rtc;
+        match guarded(|| rtc.sdp_api().accept_offer(offer)) {
+            Some(Ok(answer)) => Ok(answer.to_sdp_string()),
+            Some(Err(error)) => Err(AnswerError::Refused(error.to_string())),
+            None => {
+                self.fail();
+                Err(AnswerError::Failed)
+            }
+        }
+    }
+
+    fn open_streams(&mut self, bindings: &[NewBinding]) {
+        let bound = &self.slots;
+        self.outgoing.retain(|outgoing| {
+            bound
+                .at(&outgoing.mid)
+                .is_some_and(|to| to.track == outgoing.track)
+        });
+        for binding in bindings {
+            let mid = binding.mid.as_str().into();
+            if binding.needs_new_stream {
+                let mut api = self.rtc.direct_api();
+                let ssrc = api.new_ssrc();
+                api.reset_stream_tx(mid, None, ssrc, None);
+            }
+            self.outgoing.push(Outgoing {
+                track: binding.wanted.track,
+                mid,
+                rebase: Rebase::default(),
+            });
+        }
+    }
+
+    fn label(&mut self, answer: &str) -> String {
+        let mut api = self.rtc.direct_api();
+        let labels: Vec<_> = self
+            .slots
+            .bound()
+            .filter_map(|(mid, wanted)| {
+                let ssrc = *api.stream_tx_by_mid(mid.into(), None)?.ssrc();
+                Some((mid, wanted.msid(), ssrc))
+            })
+            .collect();
+        rewrite_answer(answer, &|mid| {
+            let (_, msid, ssrc) = labels.iter().find(|(bound, ..)| *bound == mid)?;
+            Some(Label {
+                msid: msid.clone(),
+                ssrc: *ssrc,
+            })
+        })
+    }
+
+    /// The engine drops what was sent to an address that is none of its candidates.
+    fn announced_for(&self, from: SocketAddr) -> Option<SocketAddr> {
+        let mut announced = self.config.announced.iter();
+        announced.find(|to| to.is_ipv4() == from.is_ipv4()).copied()
+    }
+
+    fn connect(&mut self) {
+        if self.connected {
+            return;
+        }
+        self.connected = true;
+        let version = self.rtc.direct_api().dtls_protocol_version();
+        let version = match version.map(|version| format!("{version:?}")).as_deref() {
+            Some("DTLS1_3") => DtlsVersion::V1_3,
+            Some("DTLS1_2") => DtlsVersion::V1_2,
+            _ => DtlsVersion::Unknown,
+        };
+        self.events.push_back(Event::Connected(version));
+    }
+
+    fn lose(&mut self, cause: LossCause) {
+        if self.connected {
+            self.connected = false;
+            self.events.push_back(Event::Lost(cause));
+        }
+    }
+
+    fn fail(&mut self) {
+        if !self.failed {
+            self.failed = true;
+            self.connected = false;
+            self.events.push_back(Event::Lost(LossCause::Failed));
+        }
+    }
+}
+
+impl PayloadTypes {
+    fn agreed(rtc: &Rtc) -> Self {
+        let mut codecs = rtc.codec_config().params().iter();
+        let opus = codecs.find(|params| params.spec().codec == Codec::Opus);
+        Self {
+            opus: opus.map(str0m::format::PayloadParams::pt),
+            red: opus.and_then(str0m::format::PayloadParams::red),
+        }
+    }
+
+    fn decode(self, pt: Pt) -> Option<Encoding> {
+        match Some(pt) {
+            opus if opus == self.opus => Some(Encoding::Opus),
+            red if red == self.red => Some(Encoding::Red),
+            _ => None,
+        }
+    }
+
+    /// A redundant packet names the payload type of what is inside, so it passes as it is only
+    /// between clients that agree on it; the others get the newest block.
+    fn encode(self, packet: &Packet) -> Option<(Pt, Arc<[u8]>)> {
+        let opus = self.opus?;
+        if packet.encoding == Encoding::Opus {
+            return Some((opus, Arc::clone(&packet.payload)));
+        }
+        let (inner, plain) = packet.plain()?;
+        match self.red {
+            Some(red) if *inner == *opus => Some((red, Arc::clone(&packet.payload))),
+            _ => Some((opus, Arc::clone(plain))),
+        }
+    }
+}
+
+/// The direction in which the engine shall read a section: it answers with the opposite.
+fn narrow(section: &OfferedSection<'_>, slots: &Slots) -> Direction {
+    match section.kind {
+        SectionKind::Other => section.direction,
+        SectionKind::Video => Direction::Inactive,
+        SectionKind::Audio if is_slot(section) && slots.at(section.mid).is_some() => {
+            Direction::RecvOnly
+        }
+        SectionKind::Audio if section.direction.sends() => Direction::SendOnly,
+        SectionKind::Audio => Direction::Inactive,
+    }
+}
+
+fn published(offer: &Offer<'_>) -> Vec<Section> {
+    let sections = offer.sections.iter();
+    sections
+        .filter(|section| section.kind == SectionKind::Audio)
+        .filter(|section| section.direction.sends() && !section.rejected)
+        .map(|section| Section {
+            mid: section.mid.to_owned(),
+            cid: section.cid.to_owned(),
+            kind: TrackKind::Audio,
+            mime_type: "audio/opus".to_owned(),
+        })
+        .collect()
+}
+
+/// The engine reads what strangers wrote. Should it panic, one client is lost and not the node.
+fn guarded<T>(act: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(act)).ok()
+}

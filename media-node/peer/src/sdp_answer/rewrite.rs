@@ -1,0 +1,121 @@
+//! What an answer must say beyond what the engine writes.
+
+use super::offer::{cut, cut_after_first_line};
+
+/// What a bound section carries.
+pub(crate) struct Label {
+    /// `<stream> <track>` of `a=msid`: clients learn from it who publishes what.
+    pub(crate) msid: String,
+    pub(crate) ssrc: u32,
+}
+
+/// Finds the label of the section with this mid, if a track is bound to it.
+pub(super) type Labels<'a> = &'a dyn Fn(&str) -> Option<Label>;
+
+/// Labels the bound sections, takes foreign labels out of all others, keeps congestion feedback
+/// off audio (browsers would probe with empty packets on the voice's own stream) and lets
+/// publishers stop sending in silence.
+pub(crate) fn rewrite_answer(answer: &str, labels: Labels<'_>) -> String {
+    let (session, mut rest) = cut(answer);
+    let mut text = String::with_capacity(answer.len() + 512);
+    text.push_str(session);
+    while let Some(remaining) = rest {
+        let (section, next) = cut_after_first_line(remaining);
+        rewrite_section(section, labels, &mut text);
+        rest = next;
+    }
+    text
+}
+
+fn rewrite_section(section: &str, labels: Labels<'_>, text: &mut String) {
+    let audio = section.starts_with("m=audio ");
+    let find = |prefix| section.lines().find_map(|line| line.strip_prefix(prefix));
+    let label = find("a=mid:").and_then(|mid| labels(mid.trim_end()));
+    let opus = opus_payload_type(section);
+    for line in section.split_inclusive('\n') {
+        let line = line.trim_end();
+        if line.starts_with("a=msid:") {
+            if let Some(label) = &label {
+                push(text, &["a=msid:", &label.msid]);
+            }
+        } else if let Some(stream) = line.strip_prefix("a=ssrc:") {
+            if let (Some(label), Some((_, attribute))) = (&label, stream.split_once(' ')) {
+                let ssrc = label.ssrc.to_string();
+                if attribute.starts_with("msid:") {
+                    push(text, &["a=ssrc:", &ssrc, " msid:", &label.msid]);
+                } else {
+                    push(text, &["a=ssrc:", &ssrc, " ", attribute]);
+                }
+            }
+        } else if audio && line.starts_with("a=rtcp-fb:") && line.ends_with(" transport-cc") {
+        } else if is_fmtp_of(line, opus) && !line.contains("usedtx=") {
+            push(text, &[line, ";usedtx=1"]);
+        } else {
+            push(text, &[line]);
+        }
+    }
+}
+
+fn push(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
+    }
+    text.push_str("\r\n");
+}
+
+fn opus_payload_type(section: &str) -> Option<&str> {
+    section.lines().find_map(|line| {
+        let (payload_type, codec) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        let name = codec.get(.."opus/".len())?;
+        name.eq_ignore_ascii_case("opus/").then_some(payload_type)
+    })
+}
+
+fn is_fmtp_of(line: &str, payload_type: Option<&str>) -> bool {
+    line.strip_prefix("a=fmtp:")
+        .and_then(|rest| rest.split_once(' '))
+        .is_some_and(|(of, _)| Some(of) == payload_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ANSWER: &str = "v=0\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\na=mid:0\r\na=sendonly\r\na=msid:xx yy\r\n\
+        a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n\
+        a=fmtp:111 minptime=10;useinbandfec=1\r\na=fmtp:63 111/111\r\n\
+        a=ssrc:5 cname:zz\r\na=ssrc:5 msid:xx yy\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=inactive\r\na=msid:xx yy\r\n\
+        a=rtcp-fb:96 transport-cc\r\n";
+
+    #[test]
+    fn a_bound_section_names_its_publisher_its_track_and_its_new_stream() {
+        let text = rewrite_answer(ANSWER, &|mid| {
+            (mid == "0").then(|| Label {
+                msid: "PA_a|TR_b TR_b".to_owned(),
+                ssrc: 7,
+            })
+        });
+        assert!(text.contains("a=msid:PA_a|TR_b TR_b\r\n"), "{text}");
+        assert!(text.contains("a=ssrc:7 cname:zz\r\na=ssrc:7 msid:PA_a|TR_b TR_b\r\n"));
+        assert!(text.contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n"));
+        assert!(text.contains("a=fmtp:63 111/111\r\n"));
+        assert!(!text.contains("111 transport-cc") && text.contains("96 transport-cc"));
+        assert!(!text.contains("xx yy"));
+    }
+
+    #[test]
+    fn an_unbound_section_carries_no_label() {
+        let text = rewrite_answer(ANSWER, &|_| None);
+        assert!(!text.contains("msid") && !text.contains("a=ssrc"), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_rewrite_panic(text in "([ma]=|mid:0|ssrc:|rtpmap:|opus/|\\PC|\r\n){0,60}") {
+            let _ = rewrite_answer(&text, &|_| Some(Label { msid: "a b".to_owned(), ssrc: 1 }));
+        }
+    }
+}

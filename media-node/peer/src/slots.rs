@@ -1,0 +1,213 @@
+//! Which track is bound to which of the client's receiving sections.
+
+use std::collections::VecDeque;
+
+use koeba_room::{ParticipantSid, TrackSid};
+
+use crate::sdp_answer::{Direction, Offer, OfferedSection, SectionKind};
+
+/// A track on its way to this client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) publisher: ParticipantSid,
+    pub(crate) track: TrackSid,
+}
+
+impl Wanted {
+    /// `<stream> <track>` as clients read it.
+    pub(crate) fn msid(&self) -> String {
+        format!("{}|{} {}", self.publisher, self.track, self.track)
+    }
+}
+
+/// A receiving section of the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Slot {
+    mid: String,
+    bound: Option<Wanted>,
+    /// It has carried a track, so its stream must be a new one for the next: browsers play
+    /// silence when a section's track changes on the same stream.
+    used: bool,
+}
+
+/// A track that an answer binds to a section for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewBinding {
+    pub(crate) mid: String,
+    pub(crate) wanted: Wanted,
+    pub(crate) needs_new_stream: bool,
+}
+
+/// The client's receiving sections and the tracks that wait for one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slots {
+    slots: Vec<Slot>,
+    waiting: VecDeque<Wanted>,
+}
+
+impl Slots {
+    pub(crate) fn want(&mut self, wanted: Wanted) {
+        let known = self.bound().any(|(_, bound)| bound.track == wanted.track)
+            || self.waiting.iter().any(|waits| waits.track == wanted.track);
+        if !known {
+            self.waiting.push_back(wanted);
+        }
+    }
+
+    /// Frees the track's section, or takes it out of the queue.
+    pub(crate) fn release(&mut self, track: TrackSid) {
+        self.waiting.retain(|waits| waits.track != track);
+        for slot in &mut self.slots {
+            slot.bound.take_if(|bound| bound.track == track);
+        }
+    }
+
+    pub(crate) fn bound(&self) -> impl Iterator<Item = (&str, Wanted)> {
+        self.slots
+            .iter()
+            .filter_map(|slot| Some((slot.mid.as_str(), slot.bound?)))
+    }
+
+    pub(crate) fn at(&self, mid: &str) -> Option<Wanted> {
+        self.slots.iter().find(|slot| slot.mid == mid)?.bound
+    }
+
+    /// How many sections the client has to add for every waiting track to get one.
+    pub(crate) fn missing(&self) -> usize {
+        let free = self.slots.iter().filter(|slot| slot.bound.is_none());
+        self.waiting.len().saturating_sub(free.count())
+    }
+
+    /// Brings the sections up to date with an offer and binds what waits, first come first
+    /// served, in the offer's order.
+    pub(crate) fn bind(&mut self, offer: &Offer<'_>) -> Vec<NewBinding> {
+        self.forget_closed(offer);
+        let mut new = Vec::new();
+        for section in offer.sections.iter().filter(|section| is_slot(section)) {
+            let at = self.slots.iter().position(|slot| slot.mid == section.mid);
+            let at = at.unwrap_or_else(|| {
+                self.slots.push(Slot {
+                    mid: section.mid.to_owned(),
+                    bound: None,
+                    used: false,
+                });
+                self.slots.len() - 1
+            });
+            let slot = &mut self.slots[at];
+            if slot.bound.is_none()
+                && let Some(wanted) = self.waiting.pop_front()
+            {
+                new.push(NewBinding {
+                    mid: slot.mid.clone(),
+                    wanted,
+                    needs_new_stream: slot.used,
+                });
+                slot.bound = Some(wanted);
+                slot.used = true;
+            }
+        }
+        new
+    }
+
+    /// Undoes [`Slots::bind`] when the answer could not be made.
+    pub(crate) fn unbind(&mut self, bindings: &[NewBinding]) {
+        for binding in bindings.iter().rev() {
+            if let Some(slot) = self.slots.iter_mut().find(|slot| slot.mid == binding.mid) {
+                slot.bound = None;
+                self.waiting.push_front(binding.wanted);
+            }
+        }
+    }
+
+    /// A section the client no longer receives in gives its track back.
+    fn forget_closed(&mut self, offer: &Offer<'_>) {
+        let waiting = &mut self.waiting;
+        self.slots.retain_mut(|slot| {
+            let section = offer
+                .sections
+                .iter()
+                .find(|section| section.mid == slot.mid);
+            let open = section.is_some_and(is_slot);
+            if !open {
+                waiting.extend(slot.bound.take());
+            }
+            // Kept while its section exists, to remember that its stream was used.
+            section.is_some_and(|section| section.kind == SectionKind::Audio)
+        });
+    }
+}
+
+pub(crate) fn is_slot(section: &OfferedSection<'_>) -> bool {
+    section.kind == SectionKind::Audio
+        && section.direction == Direction::RecvOnly
+        && !section.rejected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_tracks_are_bound_in_order_and_the_rest_is_counted() {
+        let mut slots = Slots::default();
+        (1..=4).for_each(|n| slots.want(wanted(n)));
+        let text = offer(&[("0", "recvonly"), ("1", "recvonly"), ("2", "recvonly")]);
+        let new = slots.bind(&Offer::parse(&text).expect("a good offer"));
+        assert_eq!(new.len(), 3);
+        assert!(new.iter().all(|binding| !binding.needs_new_stream));
+        assert_eq!(slots.at("0"), Some(wanted(1)));
+        assert_eq!(slots.missing(), 1);
+    }
+
+    #[test]
+    fn a_freed_section_is_used_again_with_a_new_stream() {
+        let mut slots = Slots::default();
+        let text = offer(&[("0", "recvonly")]);
+        let offer = Offer::parse(&text).expect("a good offer");
+        slots.want(wanted(1));
+        slots.bind(&offer);
+        slots.release(wanted(1).track);
+        slots.want(wanted(2));
+        assert_eq!(slots.missing(), 0);
+        let new = slots.bind(&offer);
+        assert_eq!(new[0].wanted, wanted(2));
+        assert!(new[0].needs_new_stream);
+    }
+
+    #[test]
+    fn a_bound_track_stays_where_it_is_over_further_offers() {
+        let mut slots = Slots::default();
+        let text = offer(&[("0", "recvonly"), ("1", "recvonly")]);
+        let offer = Offer::parse(&text).expect("a good offer");
+        slots.want(wanted(1));
+        slots.bind(&offer);
+        slots.want(wanted(1));
+        assert!(slots.bind(&offer).is_empty());
+        assert_eq!(slots.bound().count(), 1);
+    }
+
+    #[test]
+    fn a_track_whose_section_the_client_closes_waits_again() {
+        let mut slots = Slots::default();
+        slots.want(wanted(1));
+        let open = offer(&[("0", "recvonly")]);
+        slots.bind(&Offer::parse(&open).expect("a good offer"));
+        let closed = offer(&[("0", "inactive"), ("1", "recvonly")]);
+        let new = slots.bind(&Offer::parse(&closed).expect("a good offer"));
+        assert_eq!(new[0].mid, "1");
+    }
+
+    fn wanted(n: u64) -> Wanted {
+        Wanted {
+            publisher: ParticipantSid::from_random(n),
+            track: TrackSid::from_random(n),
+        }
+    }
+
+    fn offer(sections: &[(&str, &str)]) -> String {
+        sections
+            .iter()
+            .map(|(mid, direction)| format!("m=audio 9 X 111\r\na=mid:{mid}\r\na={direction}\r\n"))
+            .collect()
+    }
+}
