@@ -1,1 +1,19 @@
-//! koeba-access-token
+//! Access tokens: what a media node is shown before it lets somebody in.
+//!
+//! Join tokens have the shape of LiveKit's (HS256, a `video` grant), so any of its SDKs can carry
+//! them, and one claim of our own: the workspace, and the oldest DTLS that it allows. Node tokens
+//! go the other way: a media node shows one to the control plane.
+//!
+//! There is no clock here: every function is given the moment it shall judge by.
+
+mod claims;
+mod error;
+mod join;
+mod key;
+mod node;
+
+pub use claims::{DtlsFloor, JoinClaims, Kind, VideoGrant};
+pub use error::TokenError;
+pub use join::{mint_join, verify_join};
+pub use key::TokenKey;
+pub use node::{mint_node, verify_node};
