@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use data_encoding::BASE32_NOPAD;
 use http::HeaderMap;
 
+use crate::ACCOUNT;
 use crate::aws_error::AwsError;
 use crate::credentials::{CredentialScope, session_token};
 use crate::policy::{self, Policy};
 use crate::role::{Policies, Role};
 use crate::seal::{SealError, SealKey};
-use crate::ACCOUNT;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -102,7 +102,10 @@ impl Callers {
                     .find(|key| key.id == scope.access_key_id)
                     .ok_or_else(unrecognized)?;
                 Ok(Caller {
-                    arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/{}/local", key.role.name()),
+                    arn: format!(
+                        "arn:aws:sts::{ACCOUNT}:assumed-role/{}/local",
+                        key.role.name()
+                    ),
                     tags: BTreeMap::new(),
                     rights: self.rights(key.role),
                 })

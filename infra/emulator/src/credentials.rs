@@ -37,7 +37,9 @@ mod tests {
 
     #[test]
     fn the_scope_tells_the_key_and_the_service() {
-        let scope = of("AWS4-HMAC-SHA256 Credential=AKIA1/20260401/ap-northeast-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00");
+        let scope = of(
+            "AWS4-HMAC-SHA256 Credential=AKIA1/20260401/ap-northeast-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00",
+        );
         let scope = scope.expect("a scope");
         assert_eq!(scope.access_key_id, "AKIA1");
         assert_eq!(scope.service, "dynamodb");
@@ -45,7 +47,12 @@ mod tests {
 
     #[test]
     fn anything_else_tells_nothing() {
-        for header in ["", "Bearer x", "AWS4-HMAC-SHA256 Credential=AKIA1/dynamodb", "AWS4-HMAC-SHA256 "] {
+        for header in [
+            "",
+            "Bearer x",
+            "AWS4-HMAC-SHA256 Credential=AKIA1/dynamodb",
+            "AWS4-HMAC-SHA256 ",
+        ] {
             assert_eq!(of(header), None, "{header}");
         }
         assert_eq!(CredentialScope::of(&HeaderMap::new()), None);

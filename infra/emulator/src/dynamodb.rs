@@ -28,13 +28,19 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let target = headers
+        .get("x-amz-target")
+        .and_then(|target| target.to_str().ok());
     let (version, operation) = target
         .and_then(|target| target.split_once('.'))
         .map(|(version, operation)| (version.to_owned(), operation.to_owned()))
         .unwrap_or_default();
     if let Err(error) = authorize(engine, caller, &version, &operation, &body) {
-        tracing::warn!(caller = caller.arn, operation, "a DynamoDB call was refused");
+        tracing::warn!(
+            caller = caller.arn,
+            operation,
+            "a DynamoDB call was refused"
+        );
         return error.into_json(NAMESPACE);
     }
     if version.starts_with("DynamoDB_")
@@ -72,7 +78,11 @@ fn authorize(
     let accesses = access::accesses(operation, &body, engine).map_err(|_| refused())?;
     for access in accesses {
         let context = context(&access);
-        caller.check(&format!("dynamodb:{}", access.action), &access.resource(), context)?;
+        caller.check(
+            &format!("dynamodb:{}", access.action),
+            &access.resource(),
+            context,
+        )?;
     }
     Ok(())
 }
@@ -103,5 +113,9 @@ fn failure(fault: Fault, operation: &str, body: &[u8]) -> Response {
         "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
         "CancellationReasons": reasons,
     });
-    respond(http::StatusCode::BAD_REQUEST, "application/x-amz-json-1.0", body.to_string())
+    respond(
+        http::StatusCode::BAD_REQUEST,
+        "application/x-amz-json-1.0",
+        body.to_string(),
+    )
 }

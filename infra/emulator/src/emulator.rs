@@ -110,7 +110,10 @@ impl Emulator {
         let router = front::router(front.clone());
         tasks.push(tokio::spawn(async move {
             let stopped = crate::dynamodb::stopped(stopping);
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            if let Err(error) = axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+            {
                 tracing::error!(%error, "the emulator stopped serving");
             }
         }));

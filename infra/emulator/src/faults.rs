@@ -51,9 +51,12 @@ impl Faults {
 
     pub(crate) fn take(&self, operation: &str) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = faults
-            .iter()
-            .position(|ordered| ordered.operation.as_deref().is_none_or(|only| only == operation))?;
+        let place = faults.iter().position(|ordered| {
+            ordered
+                .operation
+                .as_deref()
+                .is_none_or(|only| only == operation)
+        })?;
         faults.remove(place).map(|ordered| ordered.fault)
     }
 }

@@ -49,7 +49,9 @@ async fn handle(
         .into_json("com.amazon.coral.service");
     };
     let now = OffsetDateTime::now_utc();
-    let caller = front.callers.identify(&scope, &headers, now.unix_timestamp());
+    let caller = front
+        .callers
+        .identify(&scope, &headers, now.unix_timestamp());
     match (scope.service.as_str(), caller) {
         ("dynamodb", Ok(caller)) => {
             dynamodb::handle(&front.engine, &front.faults, &caller, headers, body).await

@@ -43,7 +43,13 @@ async fn list(State(mailbox): State<Mailbox>, headers: HeaderMap) -> Response {
         format!("<ul class=\"mails\">{rows}</ul>")
     };
     let refresh = "<meta http-equiv=\"refresh\" content=\"3\">";
-    page(StatusCode::OK, &words, words.title, refresh, &format!("<p class=\"note\">{}</p>{body}", words.note))
+    page(
+        StatusCode::OK,
+        &words,
+        words.title,
+        refresh,
+        &format!("<p class=\"note\">{}</p>{body}", words.note),
+    )
 }
 
 fn row(mail: &Mail) -> String {
@@ -57,9 +63,16 @@ fn row(mail: &Mail) -> String {
     )
 }
 
-async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+async fn show(
+    State(mailbox): State<Mailbox>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let words = Words::of(&headers);
-    let back = format!("<p><a class=\"back\" href=\"/_local/mail\">{}</a></p>", words.back);
+    let back = format!(
+        "<p><a class=\"back\" href=\"/_local/mail\">{}</a></p>",
+        words.back
+    );
     let Some(mail) = mailbox.get(&id) else {
         let body = format!("{back}<p class=\"empty\">{}</p>", words.unknown);
         return page(StatusCode::NOT_FOUND, &words, words.title, "", &body);
@@ -133,7 +146,10 @@ fn with_links(text: &str) -> String {
             let space = &piece[word.len()..];
             if word.starts_with("http://") || word.starts_with("https://") {
                 let word = escape(word);
-                format!("<a href=\"{word}\" rel=\"noreferrer\">{word}</a>{}", escape(space))
+                format!(
+                    "<a href=\"{word}\" rel=\"noreferrer\">{word}</a>{}",
+                    escape(space)
+                )
             } else {
                 escape(piece)
             }
@@ -159,7 +175,11 @@ impl Words {
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|languages| languages.to_str().ok())
             .unwrap_or_default();
-        if languages.trim_start().to_ascii_lowercase().starts_with("ja") {
+        if languages
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("ja")
+        {
             Self {
                 lang: "ja",
                 title: "ローカル受信箱",
@@ -207,18 +227,38 @@ mod tests {
     #[tokio::test]
     async fn the_list_speaks_the_readers_language() {
         let (router, _) = inbox();
-        assert!(get(&router, "/_local/mail", "ja,en;q=0.5").await.1.contains("ローカル受信箱"));
-        assert!(get(&router, "/_local/mail", "en-GB").await.1.contains("Local inbox"));
+        assert!(
+            get(&router, "/_local/mail", "ja,en;q=0.5")
+                .await
+                .1
+                .contains("ローカル受信箱")
+        );
+        assert!(
+            get(&router, "/_local/mail", "en-GB")
+                .await
+                .1
+                .contains("Local inbox")
+        );
     }
 
     #[tokio::test]
     async fn no_page_may_run_a_script_or_be_framed() {
         let (router, id) = inbox();
-        for path in ["/_local/mail".to_owned(), format!("/_local/mail/{id}"), format!("/_local/mail/{id}/html")] {
-            let request = http::Request::get(path).body(Body::empty()).expect("a request");
+        for path in [
+            "/_local/mail".to_owned(),
+            format!("/_local/mail/{id}"),
+            format!("/_local/mail/{id}/html"),
+        ] {
+            let request = http::Request::get(path)
+                .body(Body::empty())
+                .expect("a request");
             let response = router.clone().oneshot(request).await.expect("an answer");
-            let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
-            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+            let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+                .to_str()
+                .expect("text");
+            assert!(
+                policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'")
+            );
             assert!(!policy.contains("script"));
         }
     }
@@ -252,7 +292,9 @@ mod tests {
             .expect("a request");
         let response = router.clone().oneshot(request).await.expect("an answer");
         let status = response.status();
-        let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+        let body = to_bytes(response.into_body(), 1 << 20)
+            .await
+            .expect("a body");
         (status, String::from_utf8(body.to_vec()).expect("text"))
     }
 }

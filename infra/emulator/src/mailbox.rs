@@ -62,7 +62,11 @@ impl Mailbox {
         let file = match file {
             None => None,
             Some(path) => {
-                let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+                let mut file = OpenOptions::new()
+                    .create(true)
+                    .read(true)
+                    .append(true)
+                    .open(path)?;
                 let mut whole = true;
                 for line in BufReader::new(&file).split(b'\n') {
                     // A line that was torn by a sudden end was never answered for.
@@ -143,8 +147,14 @@ mod tests {
     fn mails_survive_a_restart_even_after_a_torn_last_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("mail.jsonl");
-        let first = Mailbox::open(Some(&path)).expect("a mailbox").keep(draft("one")).expect("kept");
-        let mut file = OpenOptions::new().append(true).open(&path).expect("the file");
+        let first = Mailbox::open(Some(&path))
+            .expect("a mailbox")
+            .keep(draft("one"))
+            .expect("kept");
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .expect("the file");
         file.write_all(b"{\"id\":\"torn").expect("written");
         let again = Mailbox::open(Some(&path)).expect("a mailbox");
         again.keep(draft("two")).expect("kept");
@@ -168,7 +178,10 @@ mod tests {
         };
         let (found, ()) = tokio::join!(waiting, sending);
         assert_eq!(found.expect("the mail").subject, "two");
-        assert_eq!(mailbox.wait_for(Duration::from_millis(1), |_| false).await, None);
+        assert_eq!(
+            mailbox.wait_for(Duration::from_millis(1), |_| false).await,
+            None
+        );
     }
 
     fn draft(subject: &str) -> Draft {

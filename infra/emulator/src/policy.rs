@@ -102,10 +102,7 @@ impl Policy {
 
 /// Decides: an explicit deny wins, then an allow, and without either the answer is no.
 #[must_use]
-pub fn allows<'a>(
-    policies: impl IntoIterator<Item = &'a Policy>,
-    request: &Request<'_>,
-) -> bool {
+pub fn allows<'a>(policies: impl IntoIterator<Item = &'a Policy>, request: &Request<'_>) -> bool {
     let effects: Vec<Effect> = policies
         .into_iter()
         .flat_map(|policy| &policy.statement)
@@ -135,14 +132,17 @@ impl Conditions {
         let any_like = |patterns: &OneOrMany, value: &str| {
             patterns.iter().any(|pattern| like(pattern, value, request))
         };
-        self.like.iter().all(|(key, patterns)| {
-            values(key).iter().any(|value| any_like(patterns, value))
-        }) && self.all_like.iter().all(|(key, patterns)| {
-            values(key).iter().all(|value| any_like(patterns, value))
-        }) && self.null.iter().all(|(key, expected)| {
-            let is_null = values(key).is_empty().to_string();
-            expected.iter().any(|expected| expected == is_null)
-        })
+        self.like
+            .iter()
+            .all(|(key, patterns)| values(key).iter().any(|value| any_like(patterns, value)))
+            && self
+                .all_like
+                .iter()
+                .all(|(key, patterns)| values(key).iter().all(|value| any_like(patterns, value)))
+            && self.null.iter().all(|(key, expected)| {
+                let is_null = values(key).is_empty().to_string();
+                expected.iter().any(|expected| expected == is_null)
+            })
     }
 }
 
@@ -244,17 +244,28 @@ mod tests {
 
     #[test]
     fn the_policy_is_what_refuses_so_a_weaker_one_lets_each_case_through() {
-        let without_null = TENANT.replace("\"Null\": { \"dynamodb:LeadingKeys\": \"false\" }", "\"Null\": {}");
+        let without_null = TENANT.replace(
+            "\"Null\": { \"dynamodb:LeadingKeys\": \"false\" }",
+            "\"Null\": {}",
+        );
         assert!(tenant(&without_null, "dynamodb:Query", &[]));
         let without_delimiter = TENANT.replace("workspace}#*", "workspace}*");
-        assert!(tenant(&without_delimiter, "dynamodb:GetItem", &["WS#ws_ab#META"]));
+        assert!(tenant(
+            &without_delimiter,
+            "dynamodb:GetItem",
+            &["WS#ws_ab#META"]
+        ));
         let without_keys = TENANT.replace("WS#${aws:PrincipalTag/workspace}#*", "*");
         assert!(tenant(&without_keys, "dynamodb:GetItem", &["WS#ws_b#META"]));
     }
 
     #[test]
     fn scans_and_statements_are_in_no_policy() {
-        for action in ["dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate"] {
+        for action in [
+            "dynamodb:Scan",
+            "dynamodb:PartiQLSelect",
+            "dynamodb:PartiQLUpdate",
+        ] {
             for document in [TENANT, FUNCTION] {
                 assert!(!tenant(document, action, &["WS#ws_a#META"]), "{action}");
                 assert!(!tenant(document, action, &["USER#us_a"]), "{action}");
@@ -323,7 +334,11 @@ mod tests {
             ("", "", true),
             ("", "a", false),
         ] {
-            assert_eq!(matches_pattern(&glob(pattern), value), expected, "{pattern} {value}");
+            assert_eq!(
+                matches_pattern(&glob(pattern), value),
+                expected,
+                "{pattern} {value}"
+            );
         }
     }
 

@@ -96,7 +96,13 @@ mod tests {
             let (body, tag) = sealed.split_once('.').expect("two parts");
             (body.to_owned(), tag.to_owned())
         };
-        for forged in [foreign, format!("{body}.{tag}"), String::new(), ".".to_owned(), body] {
+        for forged in [
+            foreign,
+            format!("{body}.{tag}"),
+            String::new(),
+            ".".to_owned(),
+            body,
+        ] {
             assert_eq!(key.open(&forged, 0), Err(SealError::Forged), "{forged}");
         }
     }

@@ -53,11 +53,23 @@ struct Part {
 }
 
 /// Answers one call of the SES v2 API.
-pub(crate) fn handle(mailbox: &Mailbox, caller: &Caller<'_>, method: &Method, path: &str, body: &[u8]) -> Response {
+pub(crate) fn handle(
+    mailbox: &Mailbox,
+    caller: &Caller<'_>,
+    method: &Method,
+    path: &str,
+    body: &[u8],
+) -> Response {
     send(mailbox, caller, method, path, body).unwrap_or_else(AwsError::into_rest_json)
 }
 
-fn send(mailbox: &Mailbox, caller: &Caller<'_>, method: &Method, path: &str, body: &[u8]) -> Result<Response, AwsError> {
+fn send(
+    mailbox: &Mailbox,
+    caller: &Caller<'_>,
+    method: &Method,
+    path: &str,
+    body: &[u8],
+) -> Result<Response, AwsError> {
     if method != Method::POST || path != "/v2/email/outbound-emails" {
         return Err(AwsError::new(
             StatusCode::NOT_FOUND,
@@ -67,15 +79,33 @@ fn send(mailbox: &Mailbox, caller: &Caller<'_>, method: &Method, path: &str, bod
     }
     let mail: SendEmail = serde_json::from_slice(body)
         .map_err(|error| AwsError::bad("BadRequestException", error.to_string()))?;
-    let identity = format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{}", mail.from_email_address);
+    let identity = format!(
+        "arn:aws:ses:{REGION}:{ACCOUNT}:identity/{}",
+        mail.from_email_address
+    );
     caller
-        .check("ses:SendEmail", &identity, std::collections::BTreeMap::default())
-        .map_err(|error| AwsError { status: StatusCode::FORBIDDEN, ..error })?;
+        .check(
+            "ses:SendEmail",
+            &identity,
+            std::collections::BTreeMap::default(),
+        )
+        .map_err(|error| AwsError {
+            status: StatusCode::FORBIDDEN,
+            ..error
+        })?;
     let to = mail.destination.to_addresses;
     let subject = mail.content.simple.subject.data;
     let lines = to.iter().chain([&subject, &mail.from_email_address]);
-    if to.is_empty() || to.len() > MOST_RECIPIENTS || lines.into_iter().any(|line| line.chars().any(char::is_control)) {
-        return Err(AwsError::bad("BadRequestException", "Illegal address or subject"));
+    if to.is_empty()
+        || to.len() > MOST_RECIPIENTS
+        || lines
+            .into_iter()
+            .any(|line| line.chars().any(char::is_control))
+    {
+        return Err(AwsError::bad(
+            "BadRequestException",
+            "Illegal address or subject",
+        ));
     }
     let body = mail.content.simple.body;
     if body.text.is_none() && body.html.is_none() {
@@ -91,7 +121,11 @@ fn send(mailbox: &Mailbox, caller: &Caller<'_>, method: &Method, path: &str, bod
         })
         .map_err(|error| {
             tracing::error!(%error, "a mail could not be kept");
-            AwsError::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceErrorException", "the mailbox failed")
+            AwsError::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalServiceErrorException",
+                "the mailbox failed",
+            )
         })?;
     let body = serde_json::json!({ "MessageId": id }).to_string();
     Ok(respond(StatusCode::OK, "application/json", body))

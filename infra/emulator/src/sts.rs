@@ -17,7 +17,12 @@ const SHORTEST: i64 = 900;
 const LONGEST: i64 = 3600;
 
 /// Answers one call of the STS query API.
-pub(crate) fn handle(callers: &Callers, caller: &Caller<'_>, body: &[u8], now: OffsetDateTime) -> Response {
+pub(crate) fn handle(
+    callers: &Callers,
+    caller: &Caller<'_>,
+    body: &[u8],
+    now: OffsetDateTime,
+) -> Response {
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
     match form.get("Action").map(String::as_str) {
         Some("AssumeRole") => assume_role(callers, caller, &form, now),
@@ -38,8 +43,15 @@ fn assume_role(
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
     let (role, name) = (field("RoleArn"), field("RoleSessionName"));
     let tags = tags(form)?;
-    if !(2..=64).contains(&name.len()) || !name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)) {
-        return Err(AwsError::bad("ValidationError", "RoleSessionName is malformed"));
+    if !(2..=64).contains(&name.len())
+        || !name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+    {
+        return Err(AwsError::bad(
+            "ValidationError",
+            "RoleSessionName is malformed",
+        ));
     }
     let seconds = match field("DurationSeconds") {
         "" => LONGEST,
@@ -47,16 +59,30 @@ fn assume_role(
             .parse()
             .ok()
             .filter(|seconds| (SHORTEST..=LONGEST).contains(seconds))
-            .ok_or_else(|| AwsError::bad("ValidationError", "DurationSeconds must be 900 to 3600"))?,
+            .ok_or_else(|| {
+                AwsError::bad("ValidationError", "DurationSeconds must be 900 to 3600")
+            })?,
     };
     for action in ["sts:AssumeRole", "sts:TagSession"] {
-        caller.check(action, role, context(&tags)).map_err(forbidden)?;
+        caller
+            .check(action, role, context(&tags))
+            .map_err(forbidden)?;
     }
     if role != TENANT_ROLE_ARN {
-        return Err(forbidden(AwsError::denied(&caller.arn, "sts:AssumeRole", role)));
+        return Err(forbidden(AwsError::denied(
+            &caller.arn,
+            "sts:AssumeRole",
+            role,
+        )));
     }
     let expires = now + time::Duration::seconds(seconds);
-    let drawn = |_| AwsError::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", "no randomness");
+    let drawn = |_| {
+        AwsError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalFailure",
+            "no randomness",
+        )
+    };
     let session = Session {
         access_key_id: access_key_id("ASIA").map_err(drawn)?,
         name: name.to_owned(),
@@ -100,7 +126,11 @@ fn tags(form: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Aws
         };
         let value = form
             .get(&format!("Tags.member.{number}.Value"))
-            .filter(|value| value.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c)))
+            .filter(|value| {
+                value
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
+            })
             .ok_or_else(malformed)?;
         if tags.insert(key.clone(), value.clone()).is_some() {
             return Err(malformed());

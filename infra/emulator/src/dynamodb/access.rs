@@ -38,7 +38,11 @@ impl Access {
 }
 
 pub(crate) fn table_arn(table: &str) -> String {
-    format!("arn:aws:dynamodb:{}:{}:table/{table}", crate::REGION, crate::ACCOUNT)
+    format!(
+        "arn:aws:dynamodb:{}:{}:table/{table}",
+        crate::REGION,
+        crate::ACCOUNT
+    )
 }
 
 /// Why a call's accesses cannot be told. It is refused.
@@ -88,11 +92,19 @@ pub(crate) fn accesses(operation: &str, body: &Value, schemas: &dyn Schemas) -> 
     }
 }
 
-fn by_key(action: &'static str, body: &Map<String, Value>, schemas: &dyn Schemas) -> Result<Access, NotUnderstood> {
+fn by_key(
+    action: &'static str,
+    body: &Map<String, Value>,
+    schemas: &dyn Schemas,
+) -> Result<Access, NotUnderstood> {
     keyed(action, body, object(body, "Key")?, schemas)
 }
 
-fn by_item(action: &'static str, body: &Map<String, Value>, schemas: &dyn Schemas) -> Result<Access, NotUnderstood> {
+fn by_item(
+    action: &'static str,
+    body: &Map<String, Value>,
+    schemas: &dyn Schemas,
+) -> Result<Access, NotUnderstood> {
     keyed(action, body, object(body, "Item")?, schemas)
 }
 
@@ -137,8 +149,10 @@ fn query(body: &Map<String, Value>, schemas: &dyn Schemas) -> Result<Access, Not
     let partition = key_condition::partition(
         expression,
         partition_key,
-        body.get("ExpressionAttributeNames").and_then(Value::as_object),
-        body.get("ExpressionAttributeValues").and_then(Value::as_object),
+        body.get("ExpressionAttributeNames")
+            .and_then(Value::as_object),
+        body.get("ExpressionAttributeValues")
+            .and_then(Value::as_object),
     )
     .ok_or(NotUnderstood)?;
     Ok(Access {
@@ -161,7 +175,10 @@ fn without_keys(action: &'static str, body: &Map<String, Value>) -> Result<Acces
 fn batch_get(body: &Map<String, Value>, schemas: &dyn Schemas) -> Accesses {
     per_table(body, |table, request| {
         let schema = schemas.schema(table).ok_or(NotUnderstood)?;
-        let keys = request.get("Keys").and_then(Value::as_array).ok_or(NotUnderstood)?;
+        let keys = request
+            .get("Keys")
+            .and_then(Value::as_array)
+            .ok_or(NotUnderstood)?;
         let leading_keys = keys
             .iter()
             .map(|key| leading_key(key.as_object().ok_or(NotUnderstood)?, &schema))
@@ -179,7 +196,9 @@ fn batch_write(body: &Map<String, Value>, schemas: &dyn Schemas) -> Accesses {
             only(request, 1)?;
             let item = match request.get("PutRequest") {
                 Some(put) => put.get("Item"),
-                None => request.get("DeleteRequest").and_then(|delete| delete.get("Key")),
+                None => request
+                    .get("DeleteRequest")
+                    .and_then(|delete| delete.get("Key")),
             };
             let item = item.and_then(Value::as_object).ok_or(NotUnderstood)?;
             leading_keys.push(leading_key(item, &schema)?);
@@ -205,14 +224,20 @@ fn per_table(
     if tables.is_empty() {
         return Err(NotUnderstood);
     }
-    tables.iter().map(|(table, request)| access(table, request)).collect()
+    tables
+        .iter()
+        .map(|(table, request)| access(table, request))
+        .collect()
 }
 
 fn each(
     body: &Map<String, Value>,
     access: impl Fn(&Map<String, Value>) -> Result<Access, NotUnderstood>,
 ) -> Accesses {
-    let entries = body.get("TransactItems").and_then(Value::as_array).ok_or(NotUnderstood)?;
+    let entries = body
+        .get("TransactItems")
+        .and_then(Value::as_array)
+        .ok_or(NotUnderstood)?;
     if entries.is_empty() {
         return Err(NotUnderstood);
     }
@@ -223,15 +248,27 @@ fn each(
 }
 
 fn only(entry: &Map<String, Value>, count: usize) -> Result<(), NotUnderstood> {
-    if entry.len() == count { Ok(()) } else { Err(NotUnderstood) }
+    if entry.len() == count {
+        Ok(())
+    } else {
+        Err(NotUnderstood)
+    }
 }
 
-fn object<'a>(body: &'a Map<String, Value>, field: &str) -> Result<&'a Map<String, Value>, NotUnderstood> {
-    body.get(field).and_then(Value::as_object).ok_or(NotUnderstood)
+fn object<'a>(
+    body: &'a Map<String, Value>,
+    field: &str,
+) -> Result<&'a Map<String, Value>, NotUnderstood> {
+    body.get(field)
+        .and_then(Value::as_object)
+        .ok_or(NotUnderstood)
 }
 
 fn table_name(body: &Map<String, Value>) -> Result<String, NotUnderstood> {
-    body.get("TableName").and_then(Value::as_str).map(str::to_owned).ok_or(NotUnderstood)
+    body.get("TableName")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or(NotUnderstood)
 }
 
 fn leading_key(item: &Map<String, Value>, schema: &KeySchema) -> Result<String, NotUnderstood> {

@@ -9,13 +9,37 @@ fn every_kind_of_call_tells_the_keys_it_touches() {
     let key = json!({"pk": {"S": OURS}, "sk": {"S": "x"}});
     let one = |action| vec![(action, vec![OURS])];
     for (operation, body, expected) in [
-        ("GetItem", json!({"TableName": "koeba", "Key": key}), one("GetItem")),
-        ("UpdateItem", json!({"TableName": "koeba", "Key": key}), one("UpdateItem")),
-        ("DeleteItem", json!({"TableName": "koeba", "Key": key}), one("DeleteItem")),
-        ("PutItem", json!({"TableName": "koeba", "Item": key}), one("PutItem")),
+        (
+            "GetItem",
+            json!({"TableName": "koeba", "Key": key}),
+            one("GetItem"),
+        ),
+        (
+            "UpdateItem",
+            json!({"TableName": "koeba", "Key": key}),
+            one("UpdateItem"),
+        ),
+        (
+            "DeleteItem",
+            json!({"TableName": "koeba", "Key": key}),
+            one("DeleteItem"),
+        ),
+        (
+            "PutItem",
+            json!({"TableName": "koeba", "Item": key}),
+            one("PutItem"),
+        ),
         ("Query", query_of("pk = :p", OURS, None), one("Query")),
-        ("Query", query_of("user_pk = :p", OURS, Some("by_user")), one("Query")),
-        ("Scan", json!({"TableName": "koeba"}), vec![("Scan", vec![])]),
+        (
+            "Query",
+            query_of("user_pk = :p", OURS, Some("by_user")),
+            one("Query"),
+        ),
+        (
+            "Scan",
+            json!({"TableName": "koeba"}),
+            vec![("Scan", vec![])],
+        ),
     ] {
         assert_eq!(told(operation, &body), expected, "{operation}");
     }
@@ -26,10 +50,16 @@ fn a_batch_or_transaction_tells_every_key_in_it() {
     let key = |pk| json!({"pk": {"S": pk}, "sk": {"S": "x"}});
     let both = vec![OURS, THEIRS];
     let get = json!({"RequestItems": {"koeba": {"Keys": [key(OURS), key(THEIRS)]}}});
-    assert_eq!(told("BatchGetItem", &get), vec![("BatchGetItem", both.clone())]);
+    assert_eq!(
+        told("BatchGetItem", &get),
+        vec![("BatchGetItem", both.clone())]
+    );
     let write = json!({"RequestItems": {"koeba": [
         {"PutRequest": {"Item": key(OURS)}}, {"DeleteRequest": {"Key": key(THEIRS)}}]}});
-    assert_eq!(told("BatchWriteItem", &write), vec![("BatchWriteItem", both)]);
+    assert_eq!(
+        told("BatchWriteItem", &write),
+        vec![("BatchWriteItem", both)]
+    );
     let transaction = json!({"TransactItems": [
         {"Put": {"TableName": "koeba", "Item": key(OURS)}},
         {"Update": {"TableName": "koeba", "Key": key(THEIRS)}},
@@ -45,7 +75,10 @@ fn a_batch_or_transaction_tells_every_key_in_it() {
         ]
     );
     let reads = json!({"TransactItems": [{"Get": {"TableName": "koeba", "Key": key(THEIRS)}}]});
-    assert_eq!(told("TransactGetItems", &reads), vec![("GetItem", vec![THEIRS])]);
+    assert_eq!(
+        told("TransactGetItems", &reads),
+        vec![("GetItem", vec![THEIRS])]
+    );
 }
 
 #[test]
@@ -55,24 +88,43 @@ fn what_cannot_be_told_with_certainty_is_refused() {
         ("GetItem", json!({})),
         ("GetItem", json!({"TableName": "koeba"})),
         ("GetItem", json!({"TableName": "other", "Key": key})),
-        ("GetItem", json!({"TableName": "koeba", "Key": {"pk": {"N": "1"}}})),
-        ("GetItem", json!({"TableName": "koeba", "Key": {"sk": {"S": "x"}}})),
+        (
+            "GetItem",
+            json!({"TableName": "koeba", "Key": {"pk": {"N": "1"}}}),
+        ),
+        (
+            "GetItem",
+            json!({"TableName": "koeba", "Key": {"sk": {"S": "x"}}}),
+        ),
         ("PutItem", json!({"TableName": "koeba", "Key": key})),
         ("Query", query_of("pk > :p", OURS, None)),
         ("Query", query_of("user_pk = :p", OURS, None)),
         ("Query", query_of("pk = :p", OURS, Some("by_user"))),
         ("Query", query_of("pk = :p", OURS, Some("unknown"))),
         ("BatchGetItem", json!({"RequestItems": {}})),
-        ("BatchGetItem", json!({"RequestItems": {"koeba": {"Keys": [{"sk": {"S": "x"}}]}}})),
+        (
+            "BatchGetItem",
+            json!({"RequestItems": {"koeba": {"Keys": [{"sk": {"S": "x"}}]}}}),
+        ),
         ("TransactWriteItems", json!({"TransactItems": []})),
         ("TransactWriteItems", json!({"TransactItems": [{}]})),
-        ("TransactWriteItems", json!({"TransactItems": [{"Merge": {}}]})),
-        ("ExecuteStatement", json!({"Statement": "SELECT * FROM koeba"})),
+        (
+            "TransactWriteItems",
+            json!({"TransactItems": [{"Merge": {}}]}),
+        ),
+        (
+            "ExecuteStatement",
+            json!({"Statement": "SELECT * FROM koeba"}),
+        ),
         ("BatchExecuteStatement", json!({"Statements": []})),
         ("ExecuteTransaction", json!({"TransactStatements": []})),
         ("NewOperation", json!({})),
     ] {
-        assert_eq!(accesses(operation, &body, &Koeba), Err(NotUnderstood), "{operation} {body}");
+        assert_eq!(
+            accesses(operation, &body, &Koeba),
+            Err(NotUnderstood),
+            "{operation} {body}"
+        );
     }
 }
 
@@ -100,7 +152,10 @@ fn told(operation: &str, body: &Value) -> Vec<(&'static str, Vec<&'static str>)>
         .into_iter()
         .map(|access| {
             let known = |key: &String| if key == OURS { OURS } else { THEIRS };
-            (access.action, access.leading_keys.iter().map(known).collect())
+            (
+                access.action,
+                access.leading_keys.iter().map(known).collect(),
+            )
         })
         .collect()
 }

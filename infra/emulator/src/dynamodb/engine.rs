@@ -79,11 +79,21 @@ impl Engine {
         for hop in [header::HOST, header::CONNECTION, header::CONTENT_LENGTH] {
             headers.remove(hop);
         }
-        let answer = self.http.post(&self.address).headers(headers).body(body).send().await?;
+        let answer = self
+            .http
+            .post(&self.address)
+            .headers(headers)
+            .body(body)
+            .send()
+            .await?;
         let mut response = Response::new(Body::empty());
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
-        for hop in [header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        for hop in [
+            header::CONNECTION,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+        ] {
             response.headers_mut().remove(hop);
         }
         *response.body_mut() = Body::from(answer.bytes().await?);
@@ -92,7 +102,12 @@ impl Engine {
 
     /// Makes Koeba's table unless it is there.
     pub(crate) fn create_table(&self, name: &str) -> Result<(), EngineError> {
-        if self.database.get_table_metadata(name).map_err(database_error)?.is_some() {
+        if self
+            .database
+            .get_table_metadata(name)
+            .map_err(database_error)?
+            .is_some()
+        {
             return Ok(());
         }
         let text = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
@@ -124,7 +139,9 @@ impl Engine {
         let table = serde_json::from_value(table).map_err(database_error)?;
         self.database.create_table(table).map_err(database_error)?;
         let expiry = serde_json::from_value(expiry).map_err(database_error)?;
-        self.database.update_time_to_live(expiry).map_err(database_error)?;
+        self.database
+            .update_time_to_live(expiry)
+            .map_err(database_error)?;
         Ok(())
     }
 
