@@ -23,6 +23,9 @@ use crate::sdp_answer::{
 };
 use crate::slots::{NewBinding, Slots, Wanted, is_slot};
 
+/// A client has one stream for each track it publishes; earlier ones need not be remembered.
+const MAX_SOURCES: usize = 64;
+
 /// What comes back for an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -316,7 +319,10 @@ impl Peer {
                 }
                 IceConnectionState::New | IceConnectionState::Checking => {}
             },
-            RtcEvent::Closed => self.lose(LossCause::Closed),
+            RtcEvent::Closed => {
+                self.lose(LossCause::Closed);
+                self.failed = true;
+            }
             RtcEvent::ChannelOpen(id, label) => {
                 self.channels.push((id, label.clone()));
                 self.events.push_back(Event::ChannelOpen(label));
@@ -351,6 +357,9 @@ impl Peer {
         };
         let known = self.sources.iter().position(|(known, _)| *known == source);
         let at = known.unwrap_or_else(|| {
+            if self.sources.len() == MAX_SOURCES {
+                self.sources.remove(0);
+            }
             self.sources.push((source, Renumber::default()));
             self.sources.len() - 1
         });

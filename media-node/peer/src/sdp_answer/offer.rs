@@ -153,7 +153,7 @@ impl<'a> OfferedSection<'a> {
             Some("video") => SectionKind::Video,
             _ => SectionKind::Other,
         };
-        let rejected = media.next() == Some("0");
+        let mut rejected = media.next() == Some("0");
         for line in lines {
             if let Some(value) = line.strip_prefix("a=mid:") {
                 if mid.replace(value).is_some() {
@@ -161,6 +161,9 @@ impl<'a> OfferedSection<'a> {
                 }
             } else if let Some(value) = line.strip_prefix("a=msid:") {
                 cid = value.split_ascii_whitespace().nth(1).unwrap_or_default();
+            } else if line == "a=bundle-only" {
+                // Port 0 then only means that the section shares another's transport.
+                rejected = false;
             } else if let Some(found) = Direction::read(line)
                 && direction.replace(found).is_some()
             {
@@ -236,6 +239,15 @@ mod tests {
                 ("2", Direction::Inactive, ""),
             ]
         );
+    }
+
+    #[test]
+    fn port_0_means_unused_unless_the_section_is_bundled() {
+        let text = "m=audio 0 X 111\r\na=mid:0\r\na=inactive\r\n\
+            m=audio 0 X 111\r\na=bundle-only\r\na=mid:1\r\na=recvonly\r\n";
+        let offer = Offer::parse(text).expect("a good offer");
+        let rejected: Vec<_> = offer.sections.iter().map(|s| s.rejected).collect();
+        assert_eq!(rejected, [true, false]);
     }
 
     #[test]

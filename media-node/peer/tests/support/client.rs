@@ -1,0 +1,264 @@
+//! A client as browsers are: it offers three receiving sections, adds a section for what it
+//! publishes, and opens its data channels itself.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::crypto::dtls::DtlsVersion;
+use str0m::format::Codec;
+use str0m::media::{Direction, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpWrite};
+use str0m::{Candidate, Event, Input, Output, Rtc};
+
+#[derive(Clone, Copy)]
+pub(crate) struct ClientConfig {
+    pub(crate) red: bool,
+    pub(crate) dtls: DtlsVersion,
+    pub(crate) first_sequence: u64,
+    pub(crate) video_placeholders: usize,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self {
+            red: true,
+            dtls: DtlsVersion::Dtls13,
+            first_sequence: 5,
+            video_placeholders: 1,
+        }
+    }
+}
+
+/// A packet as the client got it.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) mid: String,
+    pub(crate) ssrc: u32,
+    pub(crate) sequence: u64,
+    pub(crate) time: u32,
+    pub(crate) red: bool,
+    pub(crate) level: Option<i8>,
+    pub(crate) payload: Arc<[u8]>,
+}
+
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) connected: bool,
+    pub(crate) received: Vec<Received>,
+    rtc: Rtc,
+    config: ClientConfig,
+    pending: Option<SdpPendingOffer>,
+    slots: Vec<Mid>,
+    slots_to_add: usize,
+    publications: BTreeMap<String, Publication>,
+    to_publish: Vec<String>,
+    to_stop: Vec<String>,
+    restart: bool,
+    transmits: VecDeque<(SocketAddr, Vec<u8>)>,
+}
+
+struct Publication {
+    mid: Mid,
+    sequence: u64,
+    time: u32,
+}
+
+impl Client {
+    pub(crate) fn new(address: SocketAddr, config: ClientConfig, now: Instant) -> Self {
+        let mut rtc = Rtc::builder()
+            .set_crypto_provider(Arc::new(str0m::crypto::from_feature_flags()))
+            .set_dtls_version(config.dtls)
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_vp8(true)
+            .enable_opus(true, config.red)
+            .build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a good address"));
+        Self {
+            address,
+            connected: false,
+            received: Vec::new(),
+            rtc,
+            config,
+            pending: None,
+            slots: Vec::new(),
+            slots_to_add: 3,
+            publications: BTreeMap::new(),
+            to_publish: Vec::new(),
+            to_stop: Vec::new(),
+            restart: false,
+            transmits: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn publish(&mut self, cid: &str) {
+        self.to_publish.push(cid.to_owned());
+    }
+
+    pub(crate) fn unpublish(&mut self, cid: &str) {
+        self.to_stop.push(cid.to_owned());
+    }
+
+    pub(crate) fn add_slots(&mut self, count: usize) {
+        self.slots_to_add += count;
+    }
+
+    pub(crate) fn restart_ice(&mut self) {
+        self.restart = true;
+    }
+
+    pub(crate) fn offer(&mut self) -> String {
+        let first = self.slots.is_empty();
+        let mut change = self.rtc.sdp_api();
+        for &slot in &self.slots {
+            change.set_direction(slot, Direction::RecvOnly);
+        }
+        for _ in 0..std::mem::take(&mut self.slots_to_add) {
+            let mid = change.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            self.slots.push(mid);
+        }
+        if first {
+            for _ in 0..self.config.video_placeholders {
+                change.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+            }
+            change.add_channel("_reliable".to_owned());
+            change.add_channel("_lossy".to_owned());
+        }
+        for cid in self.to_publish.drain(..) {
+            let (stream, track) = (Some("stream".to_owned()), Some(cid.clone()));
+            let mid = change.add_media(MediaKind::Audio, Direction::SendOnly, stream, track, None);
+            let publication = Publication {
+                mid,
+                sequence: self.config.first_sequence,
+                time: 1_000,
+            };
+            self.publications.insert(cid, publication);
+        }
+        for cid in self.to_stop.drain(..) {
+            let publication = self.publications.remove(&cid).expect("it was published");
+            change.set_direction(publication.mid, Direction::Inactive);
+        }
+        if std::mem::take(&mut self.restart) {
+            change.ice_restart(true);
+        }
+        if !change.has_changes() {
+            // This engine offers only what is new; a browser would offer the same again.
+            change.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = change.apply().expect("there is something to offer");
+        self.pending = Some(pending);
+        offer.to_sdp_string()
+    }
+
+    pub(crate) fn accept(&mut self, now: Instant, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).expect("a readable answer");
+        let pending = self.pending.take().expect("an offer is out");
+        let accepted = self.rtc.sdp_api().accept_answer(pending, answer);
+        accepted.expect("an answer that fits the offer");
+        self.handle_timeout(now);
+    }
+
+    /// Sends twenty milliseconds of voice.
+    pub(crate) fn speak(&mut self, now: Instant, cid: &str, payload: &[u8]) {
+        self.send(now, cid, payload, false);
+        self.handle_timeout(now);
+    }
+
+    /// Sends it with the packet before, as RED.
+    pub(crate) fn speak_redundantly(&mut self, now: Instant, cid: &str, payload: &[u8]) {
+        let opus = self.codecs().0;
+        let mut bytes = vec![0x80 | opus, 0x0f, 0x00, 3, opus];
+        bytes.extend_from_slice(b"old");
+        bytes.extend_from_slice(payload);
+        self.send(now, cid, &bytes, true);
+        self.handle_timeout(now);
+    }
+
+    /// Sends on every publication before anything is taken out: a burst.
+    pub(crate) fn speak_on_all(&mut self, now: Instant, payload: &[u8]) {
+        let cids: Vec<_> = self.publications.keys().cloned().collect();
+        for cid in cids {
+            self.send(now, &cid, payload, false);
+        }
+        self.handle_timeout(now);
+    }
+
+    fn send(&mut self, now: Instant, cid: &str, payload: &[u8], red: bool) {
+        let (opus, red_pt) = self.codecs();
+        let pt = if red {
+            red_pt.expect("RED was negotiated")
+        } else {
+            opus
+        };
+        let publication = self.publications.get_mut(cid).expect("it was published");
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(publication.mid, None);
+        let stream = stream.expect("the section was answered");
+        let extensions = ExtensionValues {
+            audio_level: Some(-20),
+            voice_activity: Some(true),
+            ..ExtensionValues::default()
+        };
+        let (sequence, time) = (publication.sequence, publication.time);
+        let write = RtpWrite::new(pt.into(), sequence.into(), time, now, payload);
+        stream.write_rtp(write.ext_vals(extensions));
+        publication.sequence += 1;
+        publication.time += 960;
+    }
+
+    fn codecs(&self) -> (u8, Option<u8>) {
+        let mut params = self.rtc.codec_config().params().iter();
+        let opus = params.find(|params| params.spec().codec == Codec::Opus);
+        let opus = opus.expect("opus is always there");
+        (*opus.pt(), opus.red().map(|pt| *pt))
+    }
+
+    pub(crate) fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+        let receive = Receive::new(Protocol::Udp, from, self.address, datagram);
+        let receive = receive.expect("the node sends nothing else");
+        // A client that is gone for good takes nothing in any more.
+        let _ = self.rtc.handle_input(Input::Receive(now, receive));
+        self.drain();
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        let _ = self.rtc.handle_input(Input::Timeout(now));
+        self.drain();
+    }
+
+    pub(crate) fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        self.transmits.pop_front()
+    }
+
+    fn drain(&mut self) {
+        while let Ok(output) = self.rtc.poll_output() {
+            match output {
+                Output::Timeout(_) => return,
+                Output::Transmit(transmit) => self
+                    .transmits
+                    .push_back((transmit.destination, transmit.contents.into())),
+                Output::Event(Event::Connected) => self.connected = true,
+                Output::Event(Event::RtpPacket(packet)) => {
+                    let ssrc = packet.header.ssrc;
+                    let red = self.codecs().1 == Some(*packet.header.payload_type);
+                    let mut api = self.rtc.direct_api();
+                    let mid = api.stream_rx(&ssrc).map(|stream| stream.mid());
+                    self.received.push(Received {
+                        mid: mid.map(|mid| mid.to_string()).unwrap_or_default(),
+                        ssrc: *ssrc,
+                        sequence: *packet.seq_no,
+                        time: packet.header.timestamp,
+                        red,
+                        level: packet.header.ext_vals.audio_level,
+                        payload: packet.payload,
+                    });
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+}
