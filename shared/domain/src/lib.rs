@@ -8,6 +8,7 @@ mod access;
 mod email;
 mod id;
 mod invitation;
+mod mail;
 mod member;
 mod quota;
 mod role;
@@ -24,10 +25,11 @@ pub use id::{
     Id, IdError, IntentId, InvitationId, Kind, RoomId, SignUpId, UserId, WorkspaceId, kind,
 };
 pub use invitation::{AcceptError, Invitation, InvitationState, InviteError};
+pub use mail::{Mail, MailIntent};
 pub use member::Member;
 pub use quota::{MAX_MEMBERS, MAX_PENDING_INVITATIONS, MAX_ROOMS, MAX_WORKSPACES_PER_USER};
 pub use role::{Permission, Role};
-pub use room::{Occupant, Room};
+pub use room::{Occupant, Room, Roster};
 pub use session::{Session, SessionEnd, SessionLimits};
 pub use sign_up::{SIGN_UP_LIFETIME, SIGN_UP_TRIES, SignUp, SignUpError};
 pub use text::{DisplayName, Line, LineError, RoomName, WorkspaceName};

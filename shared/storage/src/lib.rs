@@ -1,1 +1,43 @@
-//! koeba-storage
+//! The single table, and the only crate that knows there is a DynamoDB.
+//!
+//! Two doors lead in. [`Table::workspace`] wants the proof that somebody was authorized and gives
+//! everything of that workspace. [`Table::directory`] is the short list of what must be possible
+//! before there is such a proof: accounts, sessions, sign-ups, and single items of a workspace
+//! that a token or a user names. No function takes a key.
+//!
+//! Behind the doors stands a second lock: workspace data is reached only with credentials from an
+//! STS session tagged with that workspace, so a wrong key is refused by the store itself.
+//!
+//! Every change of more than one item is one transaction with conditions; a caller never sees
+//! half of one. Items carry a time to live, and validity is always checked by the domain's rules.
+
+mod access;
+mod cursor;
+mod directory;
+mod error;
+mod invitations;
+mod keys;
+mod members;
+mod occupancy;
+mod outbox;
+mod page;
+mod rooms;
+mod sessions;
+mod sign_ups;
+mod table;
+mod tenants;
+mod transaction;
+mod users;
+mod workspaces;
+
+pub use directory::Directory;
+pub use error::{Result, StorageError};
+pub use invitations::InvitationOffer;
+pub use members::WorkspaceOfUser;
+pub use occupancy::RoomStanding;
+pub use outbox::{Outbox, OutboxEntry};
+pub use page::{Listed, PageRequest};
+pub use sign_ups::StoredSignUp;
+pub use table::{Table, TableSettings};
+pub use users::Credentials;
+pub use workspaces::WorkspaceTable;

@@ -1,0 +1,28 @@
+//! What must be possible before somebody has a right to a workspace.
+
+use crate::Table;
+
+/// Accounts, and the few items of a workspace that a user or a token names.
+///
+/// The whole list, which grows only with a reason:
+///
+/// | methods | credentials | why before a scope |
+/// |---|---|---|
+/// | `user`, `credentials` | own | accounts belong to no workspace |
+/// | `session`, `create_session`, `touch_session`, `delete_session` | own | the same |
+/// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
+/// | `workspaces_of` | own, index by user only | a person's own list |
+/// | `membership` | that workspace's | it is what a scope is made from |
+/// | `create_workspace` | that workspace's | its first member does not exist yet |
+/// | `invitation`, `accept_invitation` | that workspace's | the token in the link is the right |
+/// | `record_roster` | that workspace's | a media node is no member |
+#[derive(Clone, Debug)]
+pub struct Directory {
+    pub(crate) table: Table,
+}
+
+impl Directory {
+    pub(crate) const fn new(table: Table) -> Self {
+        Self { table }
+    }
+}

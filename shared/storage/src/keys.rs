@@ -1,0 +1,233 @@
+//! Every key of the table. Nothing outside this module writes one down.
+//!
+//! All keys of workspace data begin `WS#<id>#`: the delimiter after the id keeps one workspace's
+//! pattern from matching another's, and the tenant role's policy is written against it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use data_encoding::HEXLOWER;
+use koeba_domain::{
+    EmailAddress, IntentId, InvitationId, RoomId, RoomName, SignUpId, UserId, WorkspaceId,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// The partition key's attribute.
+pub(crate) const PK: &str = "pk";
+/// The sort key's attribute.
+pub(crate) const SK: &str = "sk";
+/// When the store may drop an item, in seconds. Validity never depends on it.
+pub(crate) const TTL: &str = "expires_at";
+/// The index over member items by user.
+pub(crate) const BY_USER: &str = "by_user";
+/// The index's partition key.
+pub(crate) const USER_PK: &str = "user_pk";
+/// The index's sort key.
+pub(crate) const USER_SK: &str = "user_sk";
+
+/// Where an item stands in the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// As the SDK wants it.
+    pub(crate) fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+
+    // The directory
+
+    pub(crate) fn user(user: UserId) -> Self {
+        Self::new(format!("USER#{user}"), "PROFILE")
+    }
+
+    /// The lock that keeps one address to one account. Hashed: a key shows up in metrics and
+    /// logs, an address must not.
+    pub(crate) fn email(email: &EmailAddress) -> Self {
+        Self::new(format!("EMAIL#{}", hash(&email.normalized())), "EMAIL")
+    }
+
+    pub(crate) fn sign_up(sign_up: SignUpId) -> Self {
+        Self::new(format!("SIGNUP#{sign_up}"), "SIGNUP")
+    }
+
+    /// `secret_hash` is the SHA-256 of the session's secret.
+    pub(crate) fn session(secret_hash: &str) -> Self {
+        Self::new(format!("SESSION#{secret_hash}"), "SESSION")
+    }
+
+    pub(crate) fn directory_mail(intent: IntentId) -> Self {
+        Self::new(format!("OUTBOX#{intent}"), "MAIL")
+    }
+
+    // A workspace
+
+    pub(crate) fn workspace(workspace: WorkspaceId) -> Self {
+        Self::new(format!("WS#{workspace}#META"), "WORKSPACE")
+    }
+
+    pub(crate) fn member(workspace: WorkspaceId, user: UserId) -> Self {
+        Self::new(
+            Listing::Members.partition(workspace),
+            format!("MEMBER#{user}"),
+        )
+    }
+
+    pub(crate) fn invitation(workspace: WorkspaceId, invitation: InvitationId) -> Self {
+        Self::new(
+            Listing::Invitations.partition(workspace),
+            format!("INVITATION#{invitation}"),
+        )
+    }
+
+    pub(crate) fn room(workspace: WorkspaceId, room: RoomId) -> Self {
+        Self::new(Listing::Rooms.partition(workspace), format!("ROOM#{room}"))
+    }
+
+    /// The lock that keeps one name to one room. Hashed: a folded name may be longer than a sort
+    /// key can be.
+    pub(crate) fn room_name(workspace: WorkspaceId, name: &RoomName) -> Self {
+        Self::new(
+            format!("WS#{workspace}#ROOMNAMES"),
+            format!("NAME#{}", hash(&name.folded())),
+        )
+    }
+
+    pub(crate) fn occupancy(workspace: WorkspaceId, room: RoomId) -> Self {
+        Self::new(
+            Listing::Occupancy.partition(workspace),
+            format!("ROOM#{room}"),
+        )
+    }
+
+    pub(crate) fn workspace_mail(workspace: WorkspaceId, intent: IntentId) -> Self {
+        Self::new(format!("WS#{workspace}#OUTBOX"), format!("MAIL#{intent}"))
+    }
+
+    /// The workspace whose outbox this key lies in; `None` for the directory's outbox.
+    ///
+    /// Answers `Err` for a key that is not of an outbox.
+    pub(crate) fn outbox_of(pk: &str, sk: &str) -> Result<Option<WorkspaceId>, ()> {
+        if pk.starts_with("OUTBOX#") && sk == "MAIL" {
+            return Ok(None);
+        }
+        let workspace = pk
+            .strip_prefix("WS#")
+            .and_then(|rest| rest.strip_suffix("#OUTBOX"))
+            .filter(|_| sk.starts_with("MAIL#"))
+            .and_then(|id| id.parse().ok());
+        workspace.map(Some).ok_or(())
+    }
+}
+
+/// Where a member item stands in the index by user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IndexKey {
+    pub(crate) user_pk: String,
+    pub(crate) user_sk: String,
+}
+
+impl IndexKey {
+    pub(crate) fn new(user: UserId, workspace: WorkspaceId) -> Self {
+        Self {
+            user_pk: Self::partition(user),
+            user_sk: format!("WS#{workspace}"),
+        }
+    }
+
+    pub(crate) fn partition(user: UserId) -> String {
+        format!("USER#{user}")
+    }
+}
+
+/// A partition of a workspace that is read as a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listing {
+    Members,
+    Invitations,
+    Rooms,
+    Occupancy,
+}
+
+impl Listing {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Members => "MEMBERS",
+            Self::Invitations => "INVITATIONS",
+            Self::Rooms => "ROOMS",
+            Self::Occupancy => "OCCUPANCY",
+        }
+    }
+
+    pub(crate) fn partition(self, workspace: WorkspaceId) -> String {
+        format!("WS#{workspace}#{}", self.name())
+    }
+}
+
+fn hash(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workspace() -> WorkspaceId {
+        WorkspaceId::from_random([7; 16])
+    }
+
+    #[test]
+    fn every_key_of_workspace_data_begins_with_the_workspace_and_a_delimiter() {
+        let workspace = workspace();
+        let name = RoomName::new("Lobby").expect("a line");
+        let keys = [
+            Key::workspace(workspace),
+            Key::member(workspace, UserId::from_random([1; 16])),
+            Key::invitation(workspace, InvitationId::from_random([1; 16])),
+            Key::room(workspace, RoomId::from_random([1; 16])),
+            Key::room_name(workspace, &name),
+            Key::occupancy(workspace, RoomId::from_random([1; 16])),
+            Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
+        ];
+        for key in keys {
+            assert!(key.pk.starts_with(&format!("WS#{workspace}#")), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_name_still_fits_a_sort_key() {
+        // One character of three bytes that folds to eighteen characters.
+        let name = RoomName::new(&"\u{fdfa}".repeat(64)).expect("a line");
+        assert!(name.folded().len() > 1_024);
+        assert!(Key::room_name(workspace(), &name).sk.len() < 100);
+    }
+
+    #[test]
+    fn an_outbox_is_told_from_everything_else() {
+        let intent = IntentId::from_random([1; 16]);
+        let of = |key: Key| Key::outbox_of(&key.pk, &key.sk);
+        assert_eq!(of(Key::directory_mail(intent)), Ok(None));
+        assert_eq!(
+            of(Key::workspace_mail(workspace(), intent)),
+            Ok(Some(workspace()))
+        );
+        assert_eq!(of(Key::workspace(workspace())), Err(()));
+        assert_eq!(of(Key::user(UserId::from_random([1; 16]))), Err(()));
+    }
+
+    #[test]
+    fn no_key_shows_an_address() {
+        let email = EmailAddress::new("Aiko@example.test").expect("an address");
+        assert!(!Key::email(&email).pk.to_lowercase().contains("aiko"));
+    }
+}

@@ -1,0 +1,146 @@
+//! Who belongs to which workspace.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use koeba_domain::{
+    DisplayName, EmailAddress, Member, Membership, Moment, Role, UserId, Workspace, WorkspaceId,
+    WorkspaceName,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Stored, drain, millis};
+use crate::keys::{BY_USER, IndexKey, Key, Listing, USER_PK};
+use crate::{Directory, Listed, PageRequest, Result, WorkspaceTable};
+
+/// A workspace as one of its members sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceOfUser {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What the user may do there.
+    pub role: Role,
+}
+
+/// A member. It repeats the workspace's name, so that a person's list is one query of the index
+/// by user and touches no workspace.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MemberItem {
+    #[serde(flatten)]
+    key: Key,
+    #[serde(flatten)]
+    index: IndexKey,
+    workspace: WorkspaceId,
+    workspace_name: WorkspaceName,
+    #[serde(with = "millis")]
+    workspace_created_at: Moment,
+    user: UserId,
+    display_name: DisplayName,
+    email: EmailAddress,
+    role: Role,
+    #[serde(with = "millis")]
+    joined_at: Moment,
+}
+
+impl Stored for MemberItem {
+    const KIND: &'static str = "member";
+}
+
+impl MemberItem {
+    pub(crate) fn new(workspace: &Workspace, member: &Member) -> Self {
+        Self {
+            key: Key::member(workspace.id, member.user),
+            index: IndexKey::new(member.user, workspace.id),
+            workspace: workspace.id,
+            workspace_name: workspace.name.clone(),
+            workspace_created_at: workspace.created_at,
+            user: member.user,
+            display_name: member.display_name.clone(),
+            email: member.email.clone(),
+            role: member.role,
+            joined_at: member.joined_at,
+        }
+    }
+
+    pub(crate) fn into_member(self) -> Member {
+        Member {
+            user: self.user,
+            display_name: self.display_name,
+            email: self.email,
+            role: self.role,
+            joined_at: self.joined_at,
+        }
+    }
+}
+
+impl WorkspaceTable {
+    /// A page of the members.
+    ///
+    /// # Errors
+    /// [`crate::StorageError::BadCursor`] for a cursor that this list did not give out.
+    pub async fn members(&self, page: &PageRequest) -> Result<Listed<Member>> {
+        let access = self.access().await?;
+        let listed: Listed<MemberItem> = access
+            .page(self.table.seal(), self.workspace, Listing::Members, page)
+            .await?;
+        Ok(listed.map(MemberItem::into_member))
+    }
+
+    /// One member; `None` when that user is not one.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn member(&self, user: UserId) -> Result<Option<Member>> {
+        let access = self.access().await?;
+        let found: Option<MemberItem> = access.get(&Key::member(self.workspace, user)).await?;
+        Ok(found.map(MemberItem::into_member))
+    }
+}
+
+impl Directory {
+    /// What a user is in a workspace at this very moment: a demotion counts at once.
+    ///
+    /// Read with the credentials of that workspace, like everything in it.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn membership(
+        &self,
+        user: UserId,
+        workspace: WorkspaceId,
+    ) -> Result<Option<Membership>> {
+        let access = self.table.tenant(workspace).await?;
+        let found: Option<MemberItem> = access.get(&Key::member(workspace, user)).await?;
+        Ok(found.map(|item| Membership {
+            workspace,
+            user,
+            role: item.role,
+        }))
+    }
+
+    /// The workspaces that a user belongs to. The index may lag by a moment; it gives no rights.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn workspaces_of(&self, user: UserId) -> Result<Vec<WorkspaceOfUser>> {
+        let own = self.table.own();
+        let query = own
+            .client
+            .query()
+            .table_name(&own.table)
+            .index_name(BY_USER)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", USER_PK)
+            .expression_attribute_values(":pk", AttributeValue::S(IndexKey::partition(user)));
+        let items: Vec<MemberItem> = drain(query).await?;
+        Ok(items
+            .into_iter()
+            .map(|item| WorkspaceOfUser {
+                workspace: Workspace {
+                    id: item.workspace,
+                    name: item.workspace_name,
+                    created_at: item.workspace_created_at,
+                },
+                role: item.role,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,173 @@
+//! Changes of several items: all of them or none, each under its condition.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+use crate::access::{Access, Stored};
+use crate::keys::{Key, PK};
+use crate::{Result, StorageError};
+
+/// How often a change that ran into another one is tried.
+const TRIES: u32 = 8;
+/// How long the first pause between two tries is; each one doubles it.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+
+/// What it means that an item's condition does not hold.
+#[derive(Clone, Debug)]
+pub(crate) enum Refusal {
+    /// Always this.
+    Is(StorageError),
+    /// [`StorageError::NotFound`] without an item, otherwise this.
+    IfThere(StorageError),
+}
+
+/// The items of one change.
+#[derive(Debug, Default)]
+pub(crate) struct Transaction {
+    items: Vec<TransactWriteItem>,
+    refusals: Vec<Refusal>,
+}
+
+impl Transaction {
+    /// Writes an item that must not be there yet; `refusal` says what it means that it is.
+    pub(crate) fn create<T: Stored>(
+        self,
+        access: &Access,
+        item: &T,
+        refusal: StorageError,
+    ) -> Result<Self> {
+        let put = new_put(access, item)?
+            .condition_expression("attribute_not_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        let put: Put = built(put.build())?;
+        Ok(self.with(
+            TransactWriteItem::builder().put(put).build(),
+            Refusal::Is(refusal),
+        ))
+    }
+
+    /// Changes an item; `update` carries the expression and its condition.
+    pub(crate) fn update(
+        self,
+        access: &Access,
+        key: &Key,
+        update: UpdateBuilder,
+        refusal: Refusal,
+    ) -> Result<Self> {
+        let update: Update = built(
+            update
+                .table_name(&access.table)
+                .set_key(Some(key.attributes()))
+                .return_values_on_condition_check_failure(WITH_ITEM)
+                .build(),
+        )?;
+        Ok(self.with(TransactWriteItem::builder().update(update).build(), refusal))
+    }
+
+    /// Removes an item; `delete` carries its condition.
+    pub(crate) fn delete(
+        self,
+        access: &Access,
+        key: &Key,
+        delete: DeleteBuilder,
+        refusal: Refusal,
+    ) -> Result<Self> {
+        let delete: Delete = built(
+            delete
+                .table_name(&access.table)
+                .set_key(Some(key.attributes()))
+                .return_values_on_condition_check_failure(WITH_ITEM)
+                .build(),
+        )?;
+        Ok(self.with(TransactWriteItem::builder().delete(delete).build(), refusal))
+    }
+
+    /// Removes an item, whether it is there or not.
+    pub(crate) fn remove(self, access: &Access, key: &Key) -> Result<Self> {
+        self.delete(
+            access,
+            key,
+            Delete::builder(),
+            Refusal::Is(StorageError::Conflict),
+        )
+    }
+
+    fn with(mut self, item: TransactWriteItem, refusal: Refusal) -> Self {
+        self.items.push(item);
+        self.refusals.push(refusal);
+        self
+    }
+
+    /// Writes everything or nothing.
+    ///
+    /// A change that met another in flight is tried again, with growing pauses, then [`Busy`].
+    ///
+    /// [`Busy`]: StorageError::Busy
+    pub(crate) async fn commit(self, access: &Access) -> Result<()> {
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1.. {
+            let outcome = self.attempt(access).await;
+            if attempt < TRIES && matches!(outcome, Err(StorageError::Busy(_))) {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            } else {
+                return outcome;
+            }
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    async fn attempt(&self, access: &Access) -> Result<()> {
+        let sent = access
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(self.items.clone()))
+            .send()
+            .await;
+        let Err(error) = sent else { return Ok(()) };
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+            error.as_service_error()
+        {
+            return Err(self.refusal(cancelled.cancellation_reasons()));
+        }
+        Err(error.into())
+    }
+
+    /// What a cancellation means: the first condition that did not hold decides.
+    fn refusal(&self, reasons: &[CancellationReason]) -> StorageError {
+        let failed = reasons
+            .iter()
+            .zip(&self.refusals)
+            .find(|(reason, _)| reason.code() == Some("ConditionalCheckFailed"));
+        if let Some((reason, refusal)) = failed {
+            return match refusal {
+                Refusal::IfThere(_) if reason.item().is_none_or(|item| item.is_empty()) => {
+                    StorageError::NotFound
+                }
+                Refusal::Is(error) | Refusal::IfThere(error) => error.clone(),
+            };
+        }
+        let code = reasons
+            .iter()
+            .filter_map(CancellationReason::code)
+            .find(|code| *code != "None");
+        StorageError::from_code(code, "a cancelled change without a reason")
+    }
+}
+
+const WITH_ITEM: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+
+fn new_put<T: Stored>(access: &Access, item: &T) -> Result<PutBuilder> {
+    Ok(Put::builder()
+        .table_name(&access.table)
+        .set_item(Some(item.to_item()?)))
+}
+
+fn built<T>(result: std::result::Result<T, aws_sdk_dynamodb::error::BuildError>) -> Result<T> {
+    result.map_err(|_| StorageError::Unavailable("a request could not be built".to_owned()))
+}

@@ -1,0 +1,118 @@
+//! Accounts.
+
+use std::fmt;
+
+use koeba_domain::{DisplayName, EmailAddress, Locale, Moment, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Stored, millis};
+use crate::keys::Key;
+use crate::{Directory, Result};
+
+/// An account and what proves that somebody is its owner.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The account.
+    pub user: User,
+    /// The Argon2id hash of its password, as a PHC string.
+    pub password_hash: String,
+}
+
+/// Shows no hash.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("user", &self.user.id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UserItem {
+    #[serde(flatten)]
+    key: Key,
+    id: UserId,
+    email: EmailAddress,
+    display_name: DisplayName,
+    locale: Locale,
+    #[serde(with = "millis")]
+    created_at: Moment,
+    password_hash: String,
+}
+
+impl Stored for UserItem {
+    const KIND: &'static str = "user";
+}
+
+impl UserItem {
+    pub(crate) fn new(user: &User, password_hash: &str) -> Self {
+        Self {
+            key: Key::user(user.id),
+            id: user.id,
+            email: user.email.clone(),
+            display_name: user.display_name.clone(),
+            locale: user.locale,
+            created_at: user.created_at,
+            password_hash: password_hash.to_owned(),
+        }
+    }
+
+    fn into_user(self) -> User {
+        User {
+            id: self.id,
+            email: self.email,
+            display_name: self.display_name,
+            locale: self.locale,
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// The lock on an address: whose it is.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EmailItem {
+    #[serde(flatten)]
+    key: Key,
+    user: UserId,
+}
+
+impl Stored for EmailItem {
+    const KIND: &'static str = "address";
+}
+
+impl EmailItem {
+    pub(crate) fn new(user: &User) -> Self {
+        Self {
+            key: Key::email(&user.email),
+            user: user.id,
+        }
+    }
+}
+
+impl Directory {
+    /// The account of a user.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn user(&self, user: UserId) -> Result<Option<User>> {
+        let found: Option<UserItem> = self.table.own().get(&Key::user(user)).await?;
+        Ok(found.map(UserItem::into_user))
+    }
+
+    /// The account that an address belongs to, with its password's hash. The only way by which a
+    /// hash leaves the store, and only sign-in takes it.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn credentials(&self, email: &EmailAddress) -> Result<Option<Credentials>> {
+        let own = self.table.own();
+        let Some(lock) = own.get::<EmailItem>(&Key::email(email)).await? else {
+            return Ok(None);
+        };
+        let found: Option<UserItem> = own.get(&Key::user(lock.user)).await?;
+        Ok(found.map(|item| Credentials {
+            password_hash: item.password_hash.clone(),
+            user: item.into_user(),
+        }))
+    }
+}
