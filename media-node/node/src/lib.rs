@@ -1,1 +1,26 @@
-//! koeba-node
+//! The media node's shell: sockets, threads and the clock around [`koeba_room`], [`koeba_signal`]
+//! and [`koeba_peer`], which decide everything.
+//!
+//! One thread owns the UDP port, all rooms and all peers (`media`, `world`). Signalling
+//! connections are tasks that carry messages to and from it (`routes`, `signalling`). A third part
+//! tells the control plane who is in which room (`reports`) and can never hold up the first.
+
+mod admission;
+mod clients;
+mod command;
+mod config;
+mod counters;
+mod deadlines;
+mod forwarding;
+mod gateway;
+
+mod media;
+mod reports;
+mod routes;
+mod seat;
+mod signalling;
+mod start;
+mod world;
+
+pub use config::{ControlPlane, Limits, NodeConfig};
+pub use start::{NodeHandle, StartError, start};

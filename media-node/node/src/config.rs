@@ -1,0 +1,82 @@
+//! What a node is told when it starts.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use koeba_access_token::TokenKey;
+
+/// What a node is told when it starts.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// This node's name towards the control plane.
+    pub node_id: String,
+    /// Where signalling is listened for, over TCP.
+    pub signal_addr: SocketAddr,
+    /// Where media is received, over UDP: one port for everybody. Port 0 takes the number of the
+    /// signalling port if it is free, else any.
+    pub media_addr: SocketAddr,
+    /// The addresses that clients are told to send media to.
+    pub announce: Vec<IpAddr>,
+    /// The key that join tokens are signed with.
+    pub key: TokenKey,
+    /// Whom to tell who is in which room; nobody in some tests.
+    pub control: Option<ControlPlane>,
+    /// How much of everything.
+    pub limits: Limits,
+}
+
+/// Where reports go.
+#[derive(Clone, Debug)]
+pub struct ControlPlane {
+    /// The control plane's origin, such as `https://voice.example`.
+    pub url: String,
+    /// How often every room is reported even when nothing changed.
+    pub interval: Duration,
+}
+
+impl ControlPlane {
+    /// Reports to `url` every ten seconds.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            interval: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How much of everything one node takes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Rooms at a time.
+    pub rooms: usize,
+    /// Signalling connections at a time.
+    pub connections: usize,
+    /// Participants in one room.
+    pub participants: usize,
+    /// Bytes of one signalling message. An offer of a full room takes a third of the default.
+    pub message_bytes: usize,
+    /// Signalling messages of one connection in a second, averaged over ten.
+    pub messages_per_second: u32,
+    /// How long a room stays open when nobody came.
+    pub empty_timeout: Duration,
+    /// How long a room stays open when everybody left.
+    pub departure_timeout: Duration,
+    /// How long a participant may be without signalling or transport before it counts as gone.
+    pub absence_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rooms: 500,
+            connections: 2_000,
+            participants: 100,
+            message_bytes: 320 * 1024,
+            messages_per_second: 50,
+            empty_timeout: Duration::from_secs(60),
+            departure_timeout: Duration::from_secs(20),
+            absence_timeout: Duration::from_secs(15),
+        }
+    }
+}

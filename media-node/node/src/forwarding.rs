@@ -1,0 +1,143 @@
+//! The packet path: a datagram comes in, is told to its peer, and what it carried goes on to
+//! everybody who is subscribed.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use koeba_peer::{Datagram, DtlsVersion, Event, LossCause, Packet, classify};
+use koeba_room::{AudioObservation, Input, ParticipantSid};
+
+use crate::world::{Due, World};
+
+/// How many addresses one participant may be known under: a client that changes networks leaves
+/// old ones behind.
+const ADDRESSES: usize = 8;
+
+impl World {
+    /// Takes a datagram in. One that belongs to nobody is counted and never answered.
+    pub(crate) fn datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+        let counters = &self.config.counters;
+        let (sid, is_check) = match classify(datagram) {
+            // A check is told by the name in it: the address it comes from proves nothing.
+            Datagram::Check { ufrag } => (self.ufrags.get(ufrag).copied(), true),
+            Datagram::Other => (self.addresses.get(&from).copied(), false),
+            Datagram::Garbage => {
+                counters.datagrams_malformed_total.one();
+                return;
+            }
+        };
+        let known = sid.and_then(|sid| Some((sid, self.seats.get_mut(&sid)?)));
+        let Some((sid, seat)) = known else {
+            counters.datagrams_foreign_total.one();
+            return;
+        };
+        if !seat.peer.handle_datagram(now, from, datagram) {
+            counters.datagrams_malformed_total.one();
+            return;
+        }
+        if is_check && self.addresses.get(&from) != Some(&sid) {
+            self.learn_address(from, sid);
+        }
+        self.drain(now, sid);
+    }
+
+    fn learn_address(&mut self, from: SocketAddr, sid: ParticipantSid) {
+        if let Some(seat) = self.seats.get_mut(&sid) {
+            seat.addresses.push(from);
+            if seat.addresses.len() > ADDRESSES {
+                let oldest = seat.addresses.remove(0);
+                self.addresses.remove(&oldest);
+            }
+            self.addresses.insert(from, sid);
+        }
+    }
+
+    /// Takes everything out of a peer and acts on it.
+    pub(crate) fn drain(&mut self, now: Instant, sid: ParticipantSid) {
+        loop {
+            let Some(seat) = self.seats.get_mut(&sid) else {
+                return;
+            };
+            while let Some(transmit) = seat.peer.poll_transmit() {
+                self.transmits.push(transmit);
+            }
+            let Some(event) = seat.peer.poll_event() else {
+                self.deadlines.set(Due::Peer(sid), seat.peer.poll_timeout());
+                return;
+            };
+            match event {
+                Event::Packet(packet) => self.forward(now, sid, &packet),
+                Event::Connected(version) => self.connected(now, sid, version),
+                Event::Lost(cause) => self.lost(now, sid, cause),
+                // Data is not passed on yet; that a channel is open changes nothing.
+                Event::ChannelOpen(_) | Event::ChannelData { .. } => {}
+            }
+        }
+    }
+
+    fn connected(&mut self, now: Instant, sid: ParticipantSid, version: DtlsVersion) {
+        let counters = &self.config.counters;
+        match version {
+            DtlsVersion::V1_3 => counters.dtls13_total.one(),
+            DtlsVersion::V1_2 => counters.dtls12_total.one(),
+            DtlsVersion::Unknown => {}
+        }
+        tracing::info!(%sid, dtls = version.as_str(), "media can flow");
+        if let Some(room) = self.seats.get(&sid).map(|seat| seat.room.clone()) {
+            self.tell_room(now, &room, Input::TransportConnected { participant: sid });
+        }
+    }
+
+    fn lost(&mut self, now: Instant, sid: ParticipantSid, cause: LossCause) {
+        tracing::info!(%sid, ?cause, "media no longer flows");
+        if let Some(room) = self.seats.get(&sid).map(|seat| seat.room.clone()) {
+            self.tell_room(now, &room, Input::TransportLost { participant: sid });
+        }
+    }
+
+    fn forward(&mut self, now: Instant, from: ParticipantSid, packet: &Packet) {
+        let Some(seat) = self.seats.get(&from) else {
+            return;
+        };
+        let Some(open) = self.rooms.get_mut(&seat.room) else {
+            return;
+        };
+        let Some(track) = open.room.track_at(from, &packet.mid) else {
+            return;
+        };
+        if let Some(level) = packet.level {
+            let observation = AudioObservation {
+                rtp_timestamp: packet.time,
+                level: level.below_loudest,
+            };
+            open.room.observe_audio(now, track, observation);
+            self.deadlines
+                .set(Due::Room(open.number), open.room.poll_timeout());
+        }
+        let mut forwarded = 0;
+        for to in open.room.subscribers(track) {
+            let Some(seat) = self.seats.get_mut(to) else {
+                continue;
+            };
+            if seat.peer.forward(track, packet) {
+                forwarded += 1;
+                if !seat.dirty {
+                    seat.dirty = true;
+                    self.dirty.push(*to);
+                }
+            }
+        }
+        self.config.counters.packets_forwarded_total.add(forwarded);
+    }
+
+    /// Sends what was forwarded since the last time: once per receiver, however much it was.
+    pub(crate) fn flush(&mut self, now: Instant) {
+        for sid in std::mem::take(&mut self.dirty) {
+            if let Some(seat) = self.seats.get_mut(&sid) {
+                seat.dirty = false;
+                seat.peer.flush(now);
+                self.drain(now, sid);
+            }
+        }
+    }
+}

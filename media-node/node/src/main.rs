@@ -1,0 +1,93 @@
+//! The `koeba-node` command: one media node.
+
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+
+use clap::Parser;
+use koeba_access_token::TokenKey;
+use koeba_node::{ControlPlane, Limits, NodeConfig};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Forwards voice between LiveKit clients
+#[derive(Parser)]
+#[command(name = "koeba-node", version)]
+struct Cli {
+    /// This node's name towards the control plane
+    #[arg(long, env = "KOEBA_NODE_ID", default_value = "node")]
+    node_id: String,
+
+    /// Address for signalling (TCP)
+    #[arg(long, env = "KOEBA_SIGNAL_ADDR", default_value = "0.0.0.0:7880")]
+    signal_addr: SocketAddr,
+
+    /// Address for media (UDP)
+    #[arg(long, env = "KOEBA_MEDIA_ADDR", default_value = "0.0.0.0:7880")]
+    media_addr: SocketAddr,
+
+    /// Addresses that clients are told to send media to
+    #[arg(
+        long,
+        env = "KOEBA_ANNOUNCE_IP",
+        value_delimiter = ',',
+        required = true
+    )]
+    announce_ip: Vec<IpAddr>,
+
+    /// Name of the key that join tokens are signed with
+    #[arg(long, env = "KOEBA_TOKEN_KEY_ID")]
+    token_key_id: String,
+
+    /// Secret of that key; give it in the environment, where other users cannot read it
+    #[arg(long, env = "KOEBA_TOKEN_SECRET", hide_env_values = true)]
+    token_secret: String,
+
+    /// The control plane's origin; without it nothing is reported
+    #[arg(long, env = "KOEBA_CONTROL_URL")]
+    control_url: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("KOEBA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .init();
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Box::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("koeba-node: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let node = koeba_node::start(NodeConfig {
+        node_id: cli.node_id,
+        signal_addr: cli.signal_addr,
+        media_addr: cli.media_addr,
+        announce: cli.announce_ip,
+        key: TokenKey::new(cli.token_key_id, &cli.token_secret),
+        control: cli.control_url.map(ControlPlane::new),
+        limits: Limits::default(),
+    })
+    .await?;
+    let (signal_addr, media_addr) = (node.signal_addr(), node.media_addr());
+    tracing::info!(%signal_addr, %media_addr, "ready");
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    node.shutdown().await;
+    Ok(())
+}

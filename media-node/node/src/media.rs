@@ -1,0 +1,124 @@
+//! The media thread: one loop that owns the UDP socket, every room and every peer.
+//!
+//! It takes in a batch, lets everybody who got something flush once, and sends what came out: the
+//! cost of waking up is shared by all packets of a batch.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+
+use crate::command::Command;
+use crate::counters::Counters;
+use crate::world::World;
+
+/// How many datagrams are taken in before anything is sent.
+const BATCH: usize = 64;
+/// How many messages of clients are taken in at a time.
+const COMMANDS: usize = 32;
+/// The largest datagram that means anything to us; a larger one is cut and fails to parse.
+const DATAGRAM: usize = 2_048;
+/// How long to sleep when nothing is due.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Everything that reaches the media thread.
+pub(crate) struct Inlets {
+    pub(crate) socket: UdpSocket,
+    pub(crate) commands: mpsc::Receiver<Command>,
+    /// Rooms that the control plane says are no more.
+    pub(crate) closed_rooms: mpsc::UnboundedReceiver<String>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// Runs until [`Command::Stop`].
+pub(crate) async fn run(mut world: World, mut inlets: Inlets) {
+    let mut buffer = [0; DATAGRAM];
+    loop {
+        let due = world
+            .next_deadline()
+            .unwrap_or_else(|| Instant::now() + IDLE);
+        tokio::select! {
+            readable = inlets.socket.readable() => {
+                if let Err(error) = readable {
+                    tracing::error!(%error, "the media socket failed");
+                    return;
+                }
+            }
+            command = inlets.commands.recv() => {
+                let Some(command) = command else { return };
+                if take_command(&mut world, command) {
+                    world.stop(Instant::now());
+                    send(&mut world, &inlets);
+                    return;
+                }
+            }
+            Some(room) = inlets.closed_rooms.recv() => world.close_room(Instant::now(), &room),
+            () = tokio::time::sleep_until(due.into()) => {}
+        }
+        receive(&mut world, &inlets, &mut buffer);
+        for _ in 0..COMMANDS {
+            let Ok(command) = inlets.commands.try_recv() else {
+                break;
+            };
+            if take_command(&mut world, command) {
+                world.stop(Instant::now());
+                send(&mut world, &inlets);
+                return;
+            }
+        }
+        world.handle_deadlines(Instant::now());
+        world.flush(Instant::now());
+        send(&mut world, &inlets);
+    }
+}
+
+/// Answers whether the node is to stop.
+fn take_command(world: &mut World, command: Command) -> bool {
+    let now = Instant::now();
+    match command {
+        Command::Connected {
+            connection,
+            admitted,
+            outbound,
+        } => {
+            world.connect(now, connection, *admitted, outbound);
+        }
+        Command::Message {
+            connection,
+            request,
+        } => world.message(now, connection, *request),
+        Command::Lost { connection } => world.disconnect(now, connection),
+        Command::Stop => return true,
+    }
+    false
+}
+
+fn receive(world: &mut World, inlets: &Inlets, buffer: &mut [u8]) {
+    for _ in 0..BATCH {
+        match inlets.socket.try_recv_from(buffer) {
+            Ok((length, from)) => {
+                inlets.counters.datagrams_received_total.one();
+                world.datagram(Instant::now(), from, &buffer[..length]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+            // An ICMP answer to something that was sent before; whose it was is not known.
+            Err(_) => {}
+        }
+    }
+}
+
+fn send(world: &mut World, inlets: &Inlets) {
+    let mut sent = 0;
+    for transmit in world.take_transmits() {
+        let destination: SocketAddr = transmit.destination;
+        match inlets.socket.try_send_to(&transmit.contents, destination) {
+            Ok(_) => sent += 1,
+            // Voice that is late is worth nothing, so nothing waits for a full socket.
+            Err(_) => inlets.counters.datagrams_unsent_total.one(),
+        }
+    }
+    inlets.counters.datagrams_sent_total.add(sent);
+}

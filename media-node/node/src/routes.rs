@@ -1,0 +1,111 @@
+//! The node's HTTP side: where LiveKit's clients connect, ask why they could not, and look whether
+//! the node is there.
+//!
+//! Every answer lets every origin read it. A browser that may not read the refusal of
+//! `/rtc/v1/validate` reports an unreachable server instead of the reason, and one that may not
+//! read the 404 of `/rtc/validate` never learns that this mode is not offered.
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+use crate::admission::{self, JoinQuery};
+use crate::gateway::Gateway;
+use crate::signalling;
+
+/// The node's routes.
+pub(crate) fn router(gateway: Gateway) -> Router {
+    Router::new()
+        .route("/", get(async || "OK"))
+        .route("/metrics", get(metrics))
+        .route("/rtc/v1", get(join))
+        .route("/rtc/v1/validate", get(validate))
+        // The two-connection mode: absent, and said so in the way that clients understand.
+        .route("/rtc", any(async || StatusCode::NOT_FOUND))
+        .route("/rtc/validate", any(async || StatusCode::NOT_FOUND))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(axum::middleware::from_fn(open_to_every_origin))
+        .with_state(gateway)
+}
+
+async fn open_to_every_origin(
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let mut response = if request.method() == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (ACCESS_CONTROL_MAX_AGE, "86400"),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn metrics(State(gateway): State<Gateway>) -> Response {
+    let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (headers, gateway.counters.as_text()).into_response()
+}
+
+/// Says whether [`join`] would let this request in, and if not, why.
+async fn validate(
+    State(gateway): State<Gateway>,
+    Query(query): Query<JoinQuery>,
+    headers: HeaderMap,
+) -> Response {
+    match admission::admit(&gateway.key, &query, &headers) {
+        Ok(_) => "success".into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn join(
+    State(gateway): State<Gateway>,
+    Query(query): Query<JoinQuery>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(upgrade) = upgrade else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let admitted = match admission::admit(&gateway.key, &query, &headers) {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            gateway.counters.joins_refused_total.one();
+            return refusal.into_response();
+        }
+    };
+    let Ok(place) = gateway.places.clone().try_acquire_owned() else {
+        gateway.counters.joins_refused_total.one();
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the node has no place left",
+        )
+            .into_response();
+    };
+    let message_bytes = gateway.limits.message_bytes;
+    upgrade
+        .max_message_size(message_bytes)
+        .max_frame_size(message_bytes)
+        .on_upgrade(move |socket| async move {
+            signalling::carry(socket, admitted, gateway).await;
+            drop(place);
+        })
+}

@@ -1,0 +1,237 @@
+//! Starting and stopping a node.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::command::Command;
+use crate::config::NodeConfig;
+use crate::counters::Counters;
+use crate::gateway::Gateway;
+use crate::media::{self, Inlets};
+use crate::reports::Reporter;
+use crate::routes;
+use crate::world::{World, WorldConfig};
+
+/// Room for a burst of packets while the loop is busy.
+const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
+/// Messages of all clients that may wait for the media thread.
+const COMMANDS: usize = 1_024;
+/// How long goodbyes may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address} ({what}): {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What for.
+        what: &'static str,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The media thread cannot be started.
+    #[error("the media thread cannot be started: {0}")]
+    Thread(#[from] io::Error),
+    /// The WebRTC engine cannot be started.
+    #[error("the WebRTC engine cannot be started: {0}")]
+    Engine(#[from] koeba_peer::EngineError),
+    /// No address was given that clients could send media to.
+    #[error("no address to announce; give at least one that clients can reach")]
+    NothingToAnnounce,
+}
+
+/// A running node.
+pub struct NodeHandle {
+    signal_addr: SocketAddr,
+    media_addr: SocketAddr,
+    commands: mpsc::Sender<Command>,
+    stop: watch::Sender<bool>,
+    media: JoinHandle<()>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl NodeHandle {
+    /// Where signalling is listened for.
+    #[must_use]
+    pub const fn signal_addr(&self) -> SocketAddr {
+        self.signal_addr
+    }
+
+    /// Where media is received.
+    #[must_use]
+    pub const fn media_addr(&self) -> SocketAddr {
+        self.media_addr
+    }
+
+    /// Says goodbye to everybody, reports that the rooms are empty, and ends.
+    pub async fn shutdown(self) {
+        // A media thread that has ended has nobody to say goodbye to.
+        let _ = self.commands.send(Command::Stop).await;
+        let media = tokio::task::spawn_blocking(move || self.media.join());
+        match tokio::time::timeout(PATIENCE, media).await {
+            Ok(Ok(Ok(()))) => {}
+            _ => tracing::error!("the media thread did not end in good order"),
+        }
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            let abort = task.abort_handle();
+            if tokio::time::timeout(PATIENCE, task).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+}
+
+/// Starts a node on the current tokio runtime, with a thread of its own for media.
+///
+/// # Errors
+/// [`StartError`] says which address or part does not work.
+pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
+    let listener = TcpListener::bind(config.signal_addr)
+        .await
+        .map_err(|source| StartError::Listen {
+            address: config.signal_addr,
+            what: "signalling, TCP",
+            source,
+        })?;
+    let signal_addr = listener.local_addr()?;
+    let socket = media_socket(config.media_addr, signal_addr.port())?;
+    let media_addr = socket.local_addr()?;
+    if config.announce.is_empty() {
+        return Err(StartError::NothingToAnnounce);
+    }
+
+    let counters = Arc::new(Counters::default());
+    let (commands, inbox) = mpsc::channel(COMMANDS);
+    let (rosters, told) = mpsc::unbounded_channel();
+    let (closed, closed_rooms) = mpsc::unbounded_channel();
+    let (stop, stopping) = watch::channel(false);
+    let world = World::new(WorldConfig {
+        announced: config
+            .announce
+            .iter()
+            .map(|ip| SocketAddr::new(*ip, media_addr.port()))
+            .collect(),
+        key: config.key.clone(),
+        node_id: config.node_id.clone(),
+        limits: config.limits,
+        counters: Arc::clone(&counters),
+        rosters: config.control.is_some().then_some(rosters),
+    })?;
+    let media = media_thread(world, socket, inbox, closed_rooms, Arc::clone(&counters))?;
+
+    let mut tasks = Vec::new();
+    if let Some(control) = config.control {
+        let reporter = Reporter {
+            node_id: config.node_id,
+            key: config.key.clone(),
+            control,
+            counters: Arc::clone(&counters),
+            rosters: told,
+            closed,
+            stop: stopping.clone(),
+        };
+        tasks.push(tokio::spawn(reporter.run()));
+    }
+    let router = routes::router(Gateway {
+        key: config.key,
+        limits: config.limits,
+        counters,
+        places: Arc::new(Semaphore::new(config.limits.connections)),
+        commands: commands.clone(),
+    });
+    tasks.push(tokio::spawn(serve(listener, router, stopping)));
+    Ok(NodeHandle {
+        signal_addr,
+        media_addr,
+        commands,
+        stop,
+        media,
+        tasks,
+    })
+}
+
+async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch::Receiver<bool>) {
+    let stopped = async move {
+        // The sender is dropped only together with the node.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await
+    {
+        tracing::error!(%error, "signalling stopped");
+    }
+}
+
+/// Binds the one UDP port. An open choice falls on the signalling port's number where it can, so
+/// that one number is enough for a firewall.
+fn media_socket(address: SocketAddr, signal_port: u16) -> Result<std::net::UdpSocket, StartError> {
+    let bind = |address: SocketAddr| {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::DGRAM,
+            Some(Protocol::UDP),
+        )?;
+        // The kernel may give less than it is asked for.
+        let _ = socket.set_recv_buffer_size(SOCKET_BUFFER);
+        let _ = socket.set_send_buffer_size(SOCKET_BUFFER);
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        Ok::<_, io::Error>(std::net::UdpSocket::from(socket))
+    };
+    let same = SocketAddr::new(address.ip(), signal_port);
+    if address.port() == 0
+        && let Ok(socket) = bind(same)
+    {
+        return Ok(socket);
+    }
+    bind(address).map_err(|source| StartError::Listen {
+        address,
+        what: "media, UDP",
+        source,
+    })
+}
+
+fn media_thread(
+    world: World,
+    socket: std::net::UdpSocket,
+    commands: mpsc::Receiver<Command>,
+    closed_rooms: mpsc::UnboundedReceiver<String>,
+    counters: Arc<Counters>,
+) -> Result<JoinHandle<()>, io::Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("media".to_owned())
+        .spawn(move || {
+            runtime.block_on(async {
+                match UdpSocket::from_std(socket) {
+                    Ok(socket) => {
+                        media::run(
+                            world,
+                            Inlets {
+                                socket,
+                                commands,
+                                closed_rooms,
+                                counters,
+                            },
+                        )
+                        .await;
+                    }
+                    Err(error) => tracing::error!(%error, "the media socket cannot be used"),
+                }
+            });
+        })
+}
