@@ -1,1 +1,12 @@
-//! koeba-events
+//! What follows from a change of the table: the mails that it makes necessary.
+//!
+//! A handler never sends a mail. It writes the intent in the same transaction as the change, and
+//! this function, fed by the table's stream, delivers each intent once.
+
+mod delivery;
+mod letter;
+mod postman;
+mod settings;
+
+pub use delivery::Delivery;
+pub use settings::{DeliverySettings, SettingsError};

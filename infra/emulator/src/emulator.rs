@@ -8,6 +8,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_lambda_events::event::dynamodb::Event;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -155,6 +156,15 @@ impl Emulator {
     /// [`EmulatorError::Engine`] when the engine refuses.
     pub fn create_table(&self, name: &str) -> Result<(), EmulatorError> {
         Ok(self.front.engine.create_table(name)?)
+    }
+
+    /// Everything that has happened to a table so far, as the event that its stream would bring
+    /// to a Lambda function.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Engine`] when there is no such table.
+    pub fn stream_event(&self, table: &str) -> Result<Event, EmulatorError> {
+        Ok(self.front.engine.stream_event(table)?)
     }
 
     /// Removes what is past its time to live now, as otherwise happens every half minute; answers

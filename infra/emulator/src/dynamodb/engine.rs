@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use aws_lambda_events::event::dynamodb::Event;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use dynoxide::Database;
@@ -40,6 +41,10 @@ pub enum EngineError {
     /// It could not be reached.
     #[error("the embedded DynamoDB cannot be reached: {0}")]
     Forward(#[from] reqwest::Error),
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, EngineError> {
+    serde_json::from_value(value).map_err(database_error)
 }
 
 fn database_error(error: impl std::fmt::Display) -> EngineError {
@@ -136,13 +141,53 @@ impl Engine {
             "TableName": name,
             "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "expires_at"},
         });
-        let table = serde_json::from_value(table).map_err(database_error)?;
-        self.database.create_table(table).map_err(database_error)?;
-        let expiry = serde_json::from_value(expiry).map_err(database_error)?;
         self.database
-            .update_time_to_live(expiry)
+            .create_table(read(table)?)
+            .map_err(database_error)?;
+        self.database
+            .update_time_to_live(read(expiry)?)
             .map_err(database_error)?;
         Ok(())
+    }
+
+    /// Everything in a table's stream, as an event.
+    pub(crate) fn stream_event(&self, table: &str) -> Result<Event, EngineError> {
+        let database = &self.database;
+        let mut event = Event::default();
+        let listed = database
+            .list_streams(read(json!({ "TableName": table }))?)
+            .map_err(database_error)?;
+        for stream in listed.streams {
+            let arn = stream.stream_arn;
+            let described = database
+                .describe_stream(read(json!({ "StreamArn": arn }))?)
+                .map_err(database_error)?;
+            for shard in described.stream_description.shards {
+                let start = json!({
+                    "StreamArn": arn,
+                    "ShardId": shard.shard_id,
+                    "ShardIteratorType": "TRIM_HORIZON",
+                });
+                let start = database
+                    .get_shard_iterator(read(start)?)
+                    .map_err(database_error)?;
+                let mut iterator = start.shard_iterator;
+                while let Some(from) = iterator {
+                    let found = database
+                        .get_records(read(json!({ "ShardIterator": from }))?)
+                        .map_err(database_error)?;
+                    if found.records.is_empty() {
+                        break;
+                    }
+                    for record in found.records {
+                        let record = serde_json::to_value(record).map_err(database_error)?;
+                        event.records.push(read(record)?);
+                    }
+                    iterator = found.next_shard_iterator;
+                }
+            }
+        }
+        Ok(event)
     }
 
     /// Removes what is past its time to live; answers how many items that were.

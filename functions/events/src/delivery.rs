@@ -1,0 +1,117 @@
+//! From a batch of stream records to mails that are sent.
+
+use aws_config::SdkConfig;
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use koeba_edge::Clock;
+use koeba_storage::{Outbox, OutboxEntry, StorageError, Table, TableSettings};
+
+use crate::DeliverySettings;
+use crate::letter::Letter;
+use crate::postman::{Postman, SendError};
+
+/// Delivers the mails that a batch of stream records makes necessary.
+pub struct Delivery {
+    outbox: Outbox,
+    postman: Postman,
+    clock: Clock,
+    origin: String,
+}
+
+/// Why a mail must be offered again.
+#[derive(Debug, thiserror::Error)]
+enum Undelivered {
+    #[error(transparent)]
+    Store(#[from] StorageError),
+    #[error(transparent)]
+    Send(#[from] SendError),
+}
+
+impl Delivery {
+    /// Delivery through the services that `sdk` reaches. Connects to nothing yet.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, settings: DeliverySettings) -> Self {
+        let table = TableSettings {
+            name: settings.table,
+            tenant_role_arn: settings.tenant_role_arn,
+            // This function gives out no cursors.
+            cursor_key: [0; 32],
+        };
+        Self {
+            outbox: Table::new(sdk, table).outbox(),
+            postman: Postman::new(sdk, settings.from_address),
+            clock: Clock::system(),
+            origin: settings.app_origin,
+        }
+    }
+
+    /// Deals with every record, and names those that must be offered again. A record that was
+    /// offered before is dealt with once all the same.
+    pub async fn handle(&self, event: Event) -> DynamoDbEventResponse {
+        let mut response = DynamoDbEventResponse::default();
+        for record in event.records {
+            let number = record.change.sequence_number.clone();
+            let Some(entry) = owed(record) else { continue };
+            let (intent, template) = (entry.intent().id, entry.intent().mail.template());
+            // Boxed: the future of an SDK call is deeper than a caller's own types should have to be.
+            match Box::pin(self.deliver(&entry)).await {
+                Ok(true) => tracing::info!(%intent, template, "a mail was sent"),
+                Ok(false) => tracing::debug!(%intent, template, "a mail was dealt with before"),
+                Err(error) => {
+                    tracing::warn!(%intent, template, %error, "a mail will be tried again");
+                    let mut failure = DynamoDbBatchItemFailure::default();
+                    failure.item_identifier = number;
+                    response.batch_item_failures.push(failure);
+                }
+            }
+        }
+        response
+    }
+
+    /// Answers whether the mail was sent now.
+    async fn deliver(&self, entry: &OutboxEntry) -> Result<bool, Undelivered> {
+        if !self.outbox.claim(entry, self.clock.now()).await? {
+            return Ok(false);
+        }
+        let intent = entry.intent();
+        let sent = match Letter::write(intent, &self.origin) {
+            Ok(letter) => self.postman.send(&intent.to, letter).await,
+            Err(_) => Err(SendError::Rejected(
+                "its template cannot be filled".to_owned(),
+            )),
+        };
+        match sent {
+            Ok(()) => {}
+            Err(error @ SendError::Rejected(_)) => {
+                tracing::error!(intent = %intent.id, %error, "a mail was given up");
+            }
+            Err(error @ SendError::NotTaken(_)) => {
+                self.outbox.release(entry).await?;
+                return Err(error.into());
+            }
+            // Its claim runs out; until then nobody sends it a second time.
+            Err(error @ SendError::Unknown(_)) => return Err(error.into()),
+        }
+        self.settle(entry).await;
+        Ok(true)
+    }
+
+    /// Notes that the mail is dealt with. A failure here is no reason to send it again.
+    async fn settle(&self, entry: &OutboxEntry) {
+        for _ in 0..3 {
+            match self.outbox.settle(entry, self.clock.now()).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(intent = %entry.intent().id, %error, "a sent mail is not noted");
+                }
+            }
+        }
+    }
+}
+
+/// The mail that a record is about, if it is a new one.
+fn owed(record: EventRecord) -> Option<OutboxEntry> {
+    (record.event_name == "INSERT")
+        .then(|| OutboxEntry::from_image(record.change.new_image))
+        .flatten()
+}

@@ -1,0 +1,249 @@
+//! Mails from the table's stream to the mailbox, over the embedded services.
+
+use aws_lambda_events::event::dynamodb::Event;
+use koeba_domain::{
+    DisplayName, EmailAddress, IntentId, Invitation, InvitationId, InvitationState, Locale, Mail,
+    MailIntent, Member, Membership, Moment, Permission, Role as MemberRole, SignUp, SignUpId,
+    UserId, Workspace, WorkspaceId, WorkspaceName,
+};
+use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
+use koeba_events::{Delivery, DeliverySettings};
+use koeba_storage::{Table, TableSettings};
+use time::Duration;
+
+const TABLE: &str = "koeba";
+
+#[tokio::test]
+async fn a_sign_up_is_answered_with_its_token() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::Ja).await;
+    assert!(world.offer().await);
+    let mails = world.emulator.mailbox().list();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to, ["aiko@example.test"]);
+    assert_eq!(mails[0].subject, "Koeba 確認コードのお知らせ");
+    assert!(mails[0].text.contains("12345671"));
+}
+
+#[tokio::test]
+async fn an_invitation_is_delivered_from_the_workspaces_own_outbox() {
+    let world = World::start().await;
+    world.invite().await;
+    assert!(world.offer().await);
+    let mails = world.emulator.mailbox().list();
+    assert_eq!(mails[0].subject, "An invitation to a Koeba workspace");
+    assert!(mails[0].html.contains("https://voice.example/invite#a.b"));
+}
+
+#[tokio::test]
+async fn a_record_that_comes_again_sends_nothing() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    for _ in 0..3 {
+        assert!(world.offer().await);
+    }
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+}
+
+#[tokio::test]
+async fn two_deliveries_at_the_same_moment_send_one_mail() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    let offers = (world.offer(), world.offer(), world.offer());
+    tokio::join!(offers.0, offers.1, offers.2);
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+}
+
+#[tokio::test]
+async fn a_sent_mail_leaves_neither_its_token_nor_its_recipient_in_the_table() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    assert!(world.offer().await);
+    let event = world.event();
+    let last = event.records.last().expect("a record");
+    let image = format!("{:?}", last.change.new_image);
+    assert!(image.contains("OUTBOX#"), "{image}");
+    assert!(
+        !image.contains("12345671") && !image.contains("aiko"),
+        "{image}"
+    );
+}
+
+#[tokio::test]
+async fn what_the_store_could_not_take_is_offered_again_and_the_rest_is_delivered() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    world.sign_up(2, Locale::En).await;
+    world
+        .emulator
+        .faults()
+        .fail_next_of("UpdateItem", 1, Fault::Throttling);
+    let event = world.event();
+    let first = event
+        .records
+        .iter()
+        .find(|record| format!("{:?}", record.change.new_image).contains("12345671"));
+    let first = first
+        .expect("the first mail")
+        .change
+        .sequence_number
+        .clone();
+    let failures = world.delivery.handle(event).await.batch_item_failures;
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].item_identifier, first);
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+    assert!(world.offer().await);
+    assert_eq!(world.emulator.mailbox().list().len(), 2);
+}
+
+#[tokio::test]
+async fn a_mail_that_the_mail_service_did_not_take_is_sent_the_next_time() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    // The accounts role may not send mail, so its delivery claims and is refused.
+    let refused = delivery(&world.emulator, Role::Accounts);
+    let failures = refused.handle(world.event()).await.batch_item_failures;
+    assert_eq!(failures.len(), 1);
+    assert!(world.emulator.mailbox().list().is_empty());
+    assert!(world.offer().await);
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+}
+
+struct World {
+    emulator: Emulator,
+    table: Table,
+    delivery: Delivery,
+}
+
+impl World {
+    async fn start() -> Self {
+        let config = EmulatorConfig::new(Storage::Memory).expect("sound policies");
+        let emulator = Emulator::start(config).await.expect("an emulator");
+        emulator.create_table(TABLE).expect("a table");
+        let settings = TableSettings {
+            name: TABLE.to_owned(),
+            tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+            cursor_key: [1; 32],
+        };
+        let table = Table::new(&emulator.sdk_config(Role::Workspaces), settings);
+        let delivery = delivery(&emulator, Role::Events);
+        Self {
+            emulator,
+            table,
+            delivery,
+        }
+    }
+
+    fn event(&self) -> Event {
+        self.emulator.stream_event(TABLE).expect("an event")
+    }
+
+    /// Offers everything that ever happened; answers whether all of it was dealt with.
+    async fn offer(&self) -> bool {
+        self.delivery
+            .handle(self.event())
+            .await
+            .batch_item_failures
+            .is_empty()
+    }
+
+    async fn sign_up(&self, number: u8, locale: Locale) {
+        let sign_up = SignUp {
+            id: SignUpId::from_random([number; 16]),
+            email: address("aiko@example.test"),
+            display_name: name("愛子"),
+            locale,
+            password_hash: "hash".to_owned(),
+            token_hash: "hash".to_owned(),
+            tries: 0,
+            expires_at: Moment::now_utc() + Duration::minutes(10),
+        };
+        let mail = Mail::SignUpToken {
+            display_name: name("愛子"),
+            token: format!("1234567{number}"),
+        };
+        let intent = intent(number, "aiko@example.test", locale, mail);
+        self.table
+            .directory()
+            .create_sign_up(&sign_up, &intent)
+            .await
+            .expect("a sign-up");
+    }
+
+    async fn invite(&self) {
+        let now = Moment::now_utc();
+        let workspace = Workspace {
+            id: WorkspaceId::from_random([1; 16]),
+            name: WorkspaceName::new("Team").expect("a line"),
+            created_at: now,
+        };
+        let owner = Member {
+            user: UserId::from_random([1; 16]),
+            display_name: name("Ken"),
+            email: address("ken@example.test"),
+            role: MemberRole::Owner,
+            joined_at: now,
+        };
+        let directory = self.table.directory();
+        directory
+            .create_workspace(&workspace, &owner)
+            .await
+            .expect("a workspace");
+        let membership = Membership {
+            workspace: workspace.id,
+            user: owner.user,
+            role: owner.role,
+        };
+        let scope = membership
+            .authorize(Permission::ManageInvitations)
+            .expect("an owner may");
+        let invitation = Invitation {
+            id: InvitationId::from_random([1; 16]),
+            email: address("aiko@example.test"),
+            role: MemberRole::Member,
+            invited_by: owner.user,
+            state: InvitationState::Pending,
+            secret_hash: "hash".to_owned(),
+            created_at: now,
+            expires_at: now + Invitation::LIFETIME,
+        };
+        let mail = Mail::Invitation {
+            workspace_name: workspace.name,
+            inviter_name: owner.display_name,
+            link: "https://voice.example/invite#a.b".to_owned(),
+        };
+        let intent = intent(9, "aiko@example.test", Locale::En, mail);
+        self.table
+            .workspace(&scope)
+            .invite(&invitation, &intent)
+            .await
+            .expect("an invitation");
+    }
+}
+
+fn delivery(emulator: &Emulator, role: Role) -> Delivery {
+    let settings = DeliverySettings {
+        table: TABLE.to_owned(),
+        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+        app_origin: "https://voice.example".to_owned(),
+        from_address: "no-reply@voice.example".to_owned(),
+    };
+    Delivery::new(&emulator.sdk_config(role), settings)
+}
+
+fn intent(number: u8, to: &str, locale: Locale, mail: Mail) -> MailIntent {
+    MailIntent {
+        id: IntentId::from_random([number; 16]),
+        to: address(to),
+        locale,
+        mail,
+    }
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::new(text).expect("an address")
+}
+
+fn name(text: &str) -> DisplayName {
+    DisplayName::new(text).expect("a line")
+}
