@@ -1,1 +1,70 @@
-fn main() {}
+//! `cargo xtask`: the commands of this repository.
+//!
+//! Each command has a file of its own. They run the tools that a person would run by hand, in the
+//! right order, and say in one sentence what to do when something is missing. Standard output
+//! carries only what a command is asked for; what the tools print goes to standard error.
+
+mod bench;
+mod bench_browser;
+mod bench_lambda;
+mod binaries;
+mod ci;
+mod command;
+mod failure;
+mod openapi;
+mod package;
+mod places;
+mod python;
+mod run;
+mod runtime_api;
+mod table;
+mod test;
+mod tools;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The commands of this repository
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and start Koeba on this machine; takes the options of koeba-local
+    #[command(disable_help_flag = true)]
+    Run(run::Options),
+    /// Install what the tests need, then check everything
+    Test(test::Options),
+    /// What continuous integration runs
+    Ci,
+    /// Measure, and print tables
+    Bench(bench::Options),
+    /// Build the Lambda packages into target/lambda
+    Package,
+    /// Write docs/openapi.json and the web client's types from the routes
+    Openapi(openapi::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Ci => ci::run(),
+        Command::Bench(options) => bench::run(&options),
+        Command::Package => package::run(),
+        Command::Openapi(options) => openapi::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\ncargo xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
