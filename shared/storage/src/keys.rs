@@ -16,14 +16,10 @@ use std::collections::HashMap;
 pub(crate) const PK: &str = "pk";
 /// The sort key's attribute.
 pub(crate) const SK: &str = "sk";
-/// When the store may drop an item, in seconds. Validity never depends on it.
-pub(crate) const TTL: &str = "expires_at";
 /// The index over member items by user.
 pub(crate) const BY_USER: &str = "by_user";
 /// The index's partition key.
 pub(crate) const USER_PK: &str = "user_pk";
-/// The index's sort key.
-pub(crate) const USER_SK: &str = "user_sk";
 
 /// Where an item stands in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

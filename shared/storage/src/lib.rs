@@ -35,7 +35,7 @@ pub use error::{Result, StorageError};
 pub use invitations::InvitationOffer;
 pub use members::WorkspaceOfUser;
 pub use occupancy::RoomStanding;
-pub use outbox::{Outbox, OutboxEntry};
+pub use outbox::{Claim, Outbox, OutboxEntry};
 pub use page::{Listed, PageRequest};
 pub use sign_ups::StoredSignUp;
 pub use table::{Table, TableSettings};

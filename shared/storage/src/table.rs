@@ -1,21 +1,16 @@
-//! The table itself: where it is, and what it looks like.
+//! The table: where it is, and the two doors into it.
 
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_config::retry::RetryConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType,
-    TimeToLiveSpecification,
-};
 use koeba_domain::{WorkspaceId, WorkspaceScope};
 
 use crate::access::Access;
 use crate::cursor::CursorSeal;
-use crate::keys::{BY_USER, PK, SK, TTL, USER_PK, USER_SK};
 use crate::tenants::Tenants;
-use crate::{Directory, Outbox, Result, StorageError, WorkspaceTable};
+use crate::{Directory, Outbox, Result, WorkspaceTable};
 
 /// Which table, and what opens it.
 #[derive(Clone)]
@@ -54,6 +49,12 @@ impl Table {
     /// The table that `settings` names, reached as `sdk` says. Connects to nothing yet.
     #[must_use]
     pub fn new(sdk: &SdkConfig, settings: TableSettings) -> Self {
+        // How often to try is this crate's to know: what it sends is safe to send again.
+        let sdk = sdk
+            .to_builder()
+            .retry_config(RetryConfig::standard())
+            .build();
+        let sdk = &sdk;
         Self {
             inner: Arc::new(Inner {
                 own: Access {
@@ -100,71 +101,6 @@ impl Table {
     pub(crate) fn seal(&self) -> &CursorSeal {
         &self.inner.seal
     }
-
-    /// Makes the table if there is none, as the infrastructure code does in the cloud. For local
-    /// runs and tests; a function's own role has no right to this.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the table can neither be found nor made.
-    pub async fn create_if_missing(&self) -> Result<()> {
-        let Access { client, table } = self.own();
-        let created = client
-            .create_table()
-            .table_name(table)
-            .billing_mode(BillingMode::PayPerRequest)
-            .set_attribute_definitions(Some(
-                [PK, SK, USER_PK, USER_SK]
-                    .into_iter()
-                    .map(text_attribute)
-                    .collect::<Result<_>>()?,
-            ))
-            .set_key_schema(Some(key_schema(PK, SK)?))
-            .global_secondary_indexes(
-                GlobalSecondaryIndex::builder()
-                    .index_name(BY_USER)
-                    .set_key_schema(Some(key_schema(USER_PK, USER_SK)?))
-                    .projection(
-                        Projection::builder()
-                            .projection_type(ProjectionType::All)
-                            .build(),
-                    )
-                    .build()
-                    .map_err(unbuilt)?,
-            )
-            .stream_specification(
-                StreamSpecification::builder()
-                    .stream_enabled(true)
-                    .stream_view_type(StreamViewType::NewAndOldImages)
-                    .build()
-                    .map_err(unbuilt)?,
-            )
-            .send()
-            .await;
-        match created {
-            Ok(_) => {}
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_resource_in_use_exception()) =>
-            {
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        }
-        client
-            .update_time_to_live()
-            .table_name(table)
-            .time_to_live_specification(
-                TimeToLiveSpecification::builder()
-                    .enabled(true)
-                    .attribute_name(TTL)
-                    .build()
-                    .map_err(unbuilt)?,
-            )
-            .send()
-            .await?;
-        Ok(())
-    }
 }
 
 impl std::fmt::Debug for Table {
@@ -173,29 +109,4 @@ impl std::fmt::Debug for Table {
             .field("name", &self.inner.own.table)
             .finish_non_exhaustive()
     }
-}
-
-fn text_attribute(name: &str) -> Result<AttributeDefinition> {
-    AttributeDefinition::builder()
-        .attribute_name(name)
-        .attribute_type(ScalarAttributeType::S)
-        .build()
-        .map_err(unbuilt)
-}
-
-fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>> {
-    [(hash, KeyType::Hash), (range, KeyType::Range)]
-        .into_iter()
-        .map(|(name, kind)| {
-            KeySchemaElement::builder()
-                .attribute_name(name)
-                .key_type(kind)
-                .build()
-                .map_err(unbuilt)
-        })
-        .collect()
-}
-
-fn unbuilt(_: aws_sdk_dynamodb::error::BuildError) -> StorageError {
-    StorageError::Unavailable("a request could not be built".to_owned())
 }
