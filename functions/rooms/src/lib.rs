@@ -1,1 +1,39 @@
-//! koeba-rooms
+//! Rooms: making them, seeing who is in them, joining one; and what media nodes report.
+
+mod join_room;
+mod report;
+mod routes;
+mod views;
+
+use axum::Router;
+use koeba_edge::{Context, finish};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use routes::{media, rooms};
+
+/// Every route of this function.
+fn routes() -> OpenApiRouter<Context> {
+    OpenApiRouter::new()
+        .routes(routes!(rooms::create_room, rooms::list_rooms))
+        .routes(routes!(
+            rooms::show_room,
+            rooms::rename_room,
+            rooms::delete_room
+        ))
+        .routes(routes!(rooms::join_room))
+        .routes(routes!(media::report_rooms))
+}
+
+/// The function's router.
+pub fn router(context: Context) -> Router {
+    let (router, _) = routes().split_for_parts();
+    finish(router.with_state(context.clone()), &context)
+}
+
+/// What the routes say about themselves.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    routes().split_for_parts().1
+}

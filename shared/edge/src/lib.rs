@@ -1,1 +1,67 @@
-//! koeba-edge
+//! What every HTTP function shares: who is asking, what they may touch, how errors look, and how
+//! a router is served.
+//!
+//! A function is a library with `pub fn router(context: Context) -> axum::Router`, which ends in
+//! [`finish`], and a `main` that hands it to [`serve`]. Its handlers take, in this order:
+//!
+//! 1. `State<Context>`: the store, the clock, randomness, settings;
+//! 2. [`SignedIn`] (a valid session; for mutating requests also the CSRF checks) **or**
+//!    [`Scoped<P>`](Scoped) (that, and the permission `P` in the workspace of `{workspace_id}`);
+//! 3. [`Path`] with a struct of the remaining identifiers, [`Page`] for lists;
+//! 4. [`Json`] for a body.
+//!
+//! They return `Result<impl IntoResponse, Problem>`; `?` turns the store's errors, [`Denied`]
+//! (koeba_domain::Denied), a [`FieldProblem`] and a [`Slug`] into a [`Problem`].
+//!
+//! ```ignore
+//! async fn rename_room(
+//!     State(context): State<Context>,
+//!     scoped: Scoped<permission::ManageRooms>,
+//!     Path(path): Path<RoomPath>,
+//!     Json(body): Json<RenameRoom>,
+//! ) -> Result<Json<RoomView>, Problem> {
+//!     let name = field("name", RoomName::new(&body.name))?;
+//!     let room = context.table.workspace(&scoped.scope).rename_room(path.room_id, name).await?;
+//!     Ok(Json(room.into()))
+//! }
+//! ```
+
+mod access_log;
+pub mod aws;
+mod client_ip;
+mod clock;
+mod context;
+pub mod cookies;
+pub mod csrf;
+pub mod digest;
+mod entropy;
+mod finish;
+mod json;
+pub mod openapi;
+mod path;
+mod problem;
+mod scoped;
+mod secret;
+pub mod security_headers;
+mod serve;
+mod session;
+mod settings;
+mod slug;
+mod storage_error;
+mod text;
+
+pub use client_ip::ClientIp;
+pub use clock::Clock;
+pub use context::Context;
+pub use entropy::Entropy;
+pub use finish::{REQUEST_ID_HEADER, finish, merge};
+pub use json::{Json, MAX_BODY};
+pub use path::{Page, Path};
+pub use problem::{FieldError, FieldProblem, PROBLEM_JSON, Problem, ProblemDocument, field};
+pub use scoped::{Requires, Scoped, permission};
+pub use secret::Secret;
+pub use serve::{ServeError, serve};
+pub use session::{SignedIn, new_session_secret};
+pub use settings::{PasswordSettings, Settings, SettingsError, TokenKeySettings};
+pub use slug::Slug;
+pub use text::{Explain, Text, preferred_language};

@@ -1,0 +1,98 @@
+use axum::extract::State;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use koeba_access_token::{TokenKey, verify_node};
+use koeba_edge::openapi::{BodyProblems, problems};
+use koeba_edge::{Context, Json, Problem, Slug};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::report;
+
+/// What a media node knows of the rooms that it holds.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportRequest {
+    /// Which node: the one that its token names.
+    pub(crate) node_id: String,
+    /// When it looked, in milliseconds since 1970.
+    pub(crate) at: i64,
+    /// The rooms that changed, or all of them.
+    #[schema(max_items = 500)]
+    pub(crate) rooms: Vec<RoomReport>,
+}
+
+/// Who is in one room: everybody, not only who came or went.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoomReport {
+    /// The room's workspace.
+    pub(crate) workspace_id: String,
+    /// The room.
+    pub(crate) room_id: String,
+    /// Everybody who is in it.
+    #[schema(max_items = 1000)]
+    pub(crate) participants: Vec<ParticipantReport>,
+}
+
+/// Somebody in a room.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ParticipantReport {
+    /// This connection.
+    #[expect(
+        dead_code,
+        reason = "part of the report's form; occupancy is told by identity"
+    )]
+    pub(crate) sid: String,
+    /// Who.
+    pub(crate) identity: String,
+    /// What the others see.
+    pub(crate) name: String,
+    /// Since when, in milliseconds since 1970.
+    pub(crate) joined_at: i64,
+}
+
+/// What the control plane answers a node.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReportAnswer {
+    /// The reported rooms that are no more: the node closes them.
+    pub(crate) closed_rooms: Vec<String>,
+}
+
+/// What only this route may answer.
+pub(crate) struct NodeProblems;
+
+impl IntoResponses for NodeProblems {
+    fn responses()
+    -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+        problems(&[Slug::NodeTokenWrong, Slug::OriginRefused])
+    }
+}
+
+/// Report who is in which room (media nodes only)
+#[utoipa::path(
+    post, path = "/api/media/reports", tag = "media",
+    request_body = ReportRequest,
+    responses((status = 200, body = ReportAnswer), NodeProblems, BodyProblems),
+    security(("node" = [])),
+)]
+pub(crate) async fn report_rooms(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    Json(request): Json<ReportRequest>,
+) -> Result<Json<ReportAnswer>, Problem> {
+    let key = &context.settings.token_key;
+    let key = TokenKey::new(&key.id, key.secret.expose());
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(Slug::NodeTokenWrong)?;
+    let node = verify_node(&key, token, context.clock.now()).map_err(|_| Slug::NodeTokenWrong)?;
+    if node != request.node_id {
+        return Err(Slug::NodeTokenWrong.into());
+    }
+    let closed_rooms = report::record(&context, request).await?;
+    Ok(Json(ReportAnswer { closed_rooms }))
+}

@@ -1,0 +1,4 @@
+//! Decode, use case, encode: one module for each noun of the paths.
+
+pub(crate) mod media;
+pub(crate) mod rooms;

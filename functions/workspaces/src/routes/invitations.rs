@@ -1,0 +1,156 @@
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::StatusCode;
+use koeba_domain::{EmailAddress, InvitationId};
+use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
+use koeba_edge::permission::ManageInvitations;
+use koeba_edge::{Context, Json, Page, Path, Problem, Scoped, SignedIn, field};
+use koeba_storage::PageRequest;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::views::{InvitationList, InvitationPreview, InvitationView, RoleName, WorkspaceView};
+use crate::{accept_invitation, invite};
+
+/// Whom to invite, as what.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InvitationRequest {
+    /// Where the invitation goes; nobody else can take it.
+    #[schema(max_length = 254, example = "ken@example.com")]
+    email: String,
+    /// What they will be: never more than oneself, and never the owner.
+    #[schema(inline)]
+    role: RoleName,
+}
+
+/// The token of an invitation's link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InvitationToken {
+    /// What follows the `#` in the link.
+    #[schema(max_length = 256)]
+    token: String,
+}
+
+/// The invitation that a path names.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct InvitationPath {
+    invitation_id: InvitationId,
+}
+
+/// Invite somebody by mail
+#[utoipa::path(
+    post, path = "/api/workspaces/{workspace_id}/invitations", tag = "invitations",
+    params(("workspace_id" = String, Path)),
+    request_body = InvitationRequest,
+    responses(
+        (status = 201, body = InvitationView),
+        (status = 409, description = "`already-invited`, `limit-reached`"),
+        ScopedProblems, BodyProblems,
+    ),
+)]
+pub(crate) async fn create_invitation(
+    State(context): State<Context>,
+    scoped: Scoped<ManageInvitations>,
+    Json(request): Json<InvitationRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let email = field("email", EmailAddress::new(&request.email))?;
+    let invitation = invite::invite(&context, &scoped.scope, email, request.role.into()).await?;
+    Ok((StatusCode::CREATED, Json(InvitationView::from(invitation))))
+}
+
+/// List the invitations
+#[utoipa::path(
+    get, path = "/api/workspaces/{workspace_id}/invitations", tag = "invitations",
+    params(("workspace_id" = String, Path), Page),
+    responses(
+        (status = 200, body = InvitationList),
+        (status = 400, description = "`query-invalid`, `cursor-invalid`"),
+        ScopedProblems,
+    ),
+)]
+pub(crate) async fn list_invitations(
+    State(context): State<Context>,
+    scoped: Scoped<ManageInvitations>,
+    page: Page,
+) -> Result<Json<InvitationList>, Problem> {
+    let request = PageRequest {
+        limit: page.limit(),
+        cursor: page.cursor,
+    };
+    let invitations = context
+        .table
+        .workspace(&scoped.scope)
+        .invitations(&request)
+        .await?;
+    Ok(Json(invitations.into()))
+}
+
+/// Take an invitation back
+#[utoipa::path(
+    delete, path = "/api/workspaces/{workspace_id}/invitations/{invitation_id}",
+    tag = "invitations",
+    params(("workspace_id" = String, Path), ("invitation_id" = String, Path)),
+    responses(
+        (status = 204),
+        (status = 409, description = "`changed-meanwhile`"),
+        ScopedProblems,
+    ),
+)]
+pub(crate) async fn revoke_invitation(
+    State(context): State<Context>,
+    scoped: Scoped<ManageInvitations>,
+    Path(path): Path<InvitationPath>,
+) -> Result<StatusCode, Problem> {
+    context
+        .table
+        .workspace(&scoped.scope)
+        .revoke_invitation(path.invitation_id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Look at an invitation before taking it
+#[utoipa::path(
+    post, path = "/api/invitations/preview", tag = "invitations",
+    request_body = InvitationToken,
+    responses(
+        (status = 200, body = InvitationPreview),
+        (status = 403, description = "`origin-refused`"),
+        (status = 404, description = "`invitation-not-found`"),
+        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`"),
+        BodyProblems,
+    ),
+    security(()),
+)]
+pub(crate) async fn preview_invitation(
+    State(context): State<Context>,
+    Json(request): Json<InvitationToken>,
+) -> Result<Json<InvitationPreview>, Problem> {
+    Ok(Json(
+        accept_invitation::preview(&context, &request.token).await?,
+    ))
+}
+
+/// Take an invitation
+#[utoipa::path(
+    post, path = "/api/invitations/accept", tag = "invitations",
+    request_body = InvitationToken,
+    responses(
+        (status = 200, body = WorkspaceView),
+        (status = 404, description = "`invitation-not-found`"),
+        (status = 409, description = "`already-member`, `limit-reached`"),
+        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`"),
+        SessionProblems, BodyProblems,
+    ),
+)]
+pub(crate) async fn accept_invitation(
+    State(context): State<Context>,
+    signed_in: SignedIn,
+    Json(request): Json<InvitationToken>,
+) -> Result<Json<WorkspaceView>, Problem> {
+    Ok(Json(
+        accept_invitation::accept(&context, signed_in.user, &request.token).await?,
+    ))
+}
