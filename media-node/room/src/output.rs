@@ -79,7 +79,7 @@ pub enum Message {
         /// The client's id of the track.
         cid: String,
         /// The track.
-        track: TrackInfo,
+        track: Box<TrackInfo>,
     },
     /// The client's own track is no longer published.
     TrackUnpublished {

@@ -35,7 +35,9 @@ impl Room {
             return;
         }
         let tracks = self.admit(now, join);
-        let you = self.info(sid).expect("the participant was just admitted");
+        let you = self
+            .participant(sid)
+            .expect("the participant was just admitted");
         let joined = Message::Joined {
             room: self.room_info(),
             you: Box::new(you),
@@ -203,13 +205,13 @@ impl Room {
         reason: LeaveReason,
         leave: Option<LeaveAction>,
     ) {
-        let Some(mut info) = self.info(sid) else {
+        let Some(mut info) = self.participant(sid) else {
             return;
         };
+        self.hush(sid);
         if let Some(action) = leave {
             self.tell(sid, Message::Leave { action, reason });
         }
-        self.hush(sid);
         let participant = self
             .participants
             .remove(&sid)

@@ -105,14 +105,23 @@ impl Room {
                     .any(|section| carries(section, &publication.info))
             })
         });
-        participant.published = kept;
         if !gone.is_empty() {
-            self.unpublish(now, sid, gone);
+            self.hush(sid);
+            self.unpublish(now, sid, kept, gone);
         }
         self.match_sections(now, sid);
     }
 
-    fn unpublish(&mut self, now: Instant, sid: ParticipantSid, gone: Vec<TrackSid>) {
+    fn unpublish(
+        &mut self,
+        now: Instant,
+        sid: ParticipantSid,
+        kept: Vec<TrackSid>,
+        gone: Vec<TrackSid>,
+    ) {
+        if let Some(participant) = self.participants.get_mut(&sid) {
+            participant.published = kept;
+        }
         self.announce(now, sid, false);
         for track in gone {
             let cid = self.remove_publication(track);
@@ -250,12 +259,12 @@ fn find_pending<'a>(participant: &'a Participant, cid: &str) -> Option<&'a Pendi
 fn track_published(pending: &PendingTrack) -> Message {
     Message::TrackPublished {
         cid: pending.request.cid.clone(),
-        track: TrackInfo {
+        track: Box::new(TrackInfo {
             sid: pending.sid,
             request: pending.request.clone(),
             mime_type: String::new(),
             mid: String::new(),
-        },
+        }),
     }
 }
 

@@ -342,7 +342,9 @@ impl Room {
         };
         participant.version = self.clock.version_after(participant.version, now);
         let hidden = participant.permission.hidden;
-        let Some(info) = self.info(sid) else { return };
+        let Some(info) = self.participant(sid) else {
+            return;
+        };
         let mut to = if hidden {
             Vec::new()
         } else {
@@ -354,7 +356,9 @@ impl Room {
         self.send(to, Message::Participants(vec![Arc::new(info)]));
     }
 
-    pub(crate) fn info(&self, sid: ParticipantSid) -> Option<ParticipantInfo> {
+    /// What is told about a participant now.
+    #[must_use]
+    pub fn participant(&self, sid: ParticipantSid) -> Option<ParticipantInfo> {
         let participant = self.participants.get(&sid)?;
         let tracks = participant.published.iter();
         let tracks = tracks.filter_map(|track| self.tracks.get(track));
@@ -382,7 +386,7 @@ impl Room {
         self.participants
             .iter()
             .filter(|(sid, participant)| **sid != viewer && !participant.permission.hidden)
-            .filter_map(|(&sid, _)| self.info(sid))
+            .filter_map(|(&sid, _)| self.participant(sid))
             .map(Arc::new)
             .collect()
     }

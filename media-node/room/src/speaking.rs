@@ -64,7 +64,8 @@ impl Room {
         }
     }
 
-    /// Tells everybody who heard a participant that it is silent, before it is gone.
+    /// Tells everybody who heard a participant, and itself, that it is silent, before what was
+    /// heard is gone.
     pub(crate) fn hush(&mut self, sid: ParticipantSid) {
         let Some(participant) = self.participants.get_mut(&sid) else {
             return;
@@ -72,7 +73,9 @@ impl Room {
         if std::mem::take(&mut participant.told_level) == 0 {
             return;
         }
-        let to = self.listeners(sid).into_iter();
+        let mut to = self.listeners(sid);
+        to.insert(sid);
+        let to = to.into_iter();
         let to = to.filter(|sid| self.participants[sid].is_attached());
         let to = to.collect();
         self.send(to, Message::Speakers(vec![Speaker::new(sid, 0)]));

@@ -1,0 +1,7 @@
+//! Stories about a room, and the model it has to agree with.
+
+mod hearing;
+mod model;
+mod presence;
+mod publishing;
+mod world;

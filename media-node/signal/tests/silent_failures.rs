@@ -1,0 +1,611 @@
+//! What this protocol's clients do not complain about and do not survive, one sentence each, as
+//! far as it can be shown without a network. Each drives a real room.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use koeba_protocol::proto::signal_request::Message as Asked;
+use koeba_protocol::proto::signal_response::Message as Told;
+use koeba_protocol::proto::{self, leave_request, participant_info};
+use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse};
+use koeba_room::{
+    Close, Input, LeaveAction, LeaveReason, Message, Output, ParticipantSid, Permission, Quality,
+    Room, RoomConfig, Section, TrackKind, TrackSid, TrackSource,
+};
+use koeba_signal::{
+    Arrival, Joiner, Received, Server, answer, arrive, media_sections_requirement,
+    permitted_sources, receive, refresh_token, send,
+};
+use proptest::prelude::*;
+
+const OPENED_AT_MS: u64 = 1_795_000_000_123;
+
+#[test]
+fn nothing_comes_before_join() {
+    let mut call = Call::new();
+    let aoi = call.join("aoi");
+    assert!(matches!(call.told(aoi)[0], Told::Join(_)));
+}
+
+#[test]
+fn the_server_version_is_neither_empty_nor_newer_than_browsers_expect() {
+    let info = Call::new().joined("aoi").server_info.expect("always said");
+    let parts = info.version.split('.').map(|part| part.parse().ok());
+    let version: Vec<u32> = parts.map(|part| part.expect("a number")).collect();
+    assert!(version > vec![0, 0, 0] && version <= vec![1, 13, 6]);
+}
+
+#[test]
+fn the_protocol_is_one_in_which_clients_number_their_own_data_channels() {
+    let info = Call::new().joined("aoi").server_info.expect("always said");
+    assert!((16..=17).contains(&info.protocol));
+}
+
+#[test]
+fn signs_of_life_are_asked_for_and_waited_for() {
+    let join = Call::new().joined("aoi");
+    assert_eq!((join.ping_interval, join.ping_timeout), (5, 15));
+}
+
+#[test]
+fn a_participant_is_told_what_it_may_do() {
+    let join = Call::new().joined("aoi");
+    let participant = join.participant.expect("always said");
+    let permission = participant.permission.expect("or publishing fails locally");
+    assert!(permission.can_publish && permission.can_subscribe);
+}
+
+#[test]
+fn every_sid_has_the_prefix_without_which_native_clients_panic() {
+    let mut call = Call::new();
+    let (aoi, ben) = (call.join("aoi"), call.join("ben"));
+    let track = call.publish(aoi);
+    call.speak(track);
+    let joined = call.joined_of(ben);
+    assert!(joined.room.expect("said").sid.starts_with("RM_"));
+    assert!(joined.participant.expect("said").sid.starts_with("PA_"));
+    let mut sids = Vec::new();
+    for told in call.told(ben) {
+        match told {
+            Told::Update(update) => sids.extend(update.participants.into_iter().map(|p| p.sid)),
+            Told::SpeakersChanged(changed) => {
+                sids.extend(changed.speakers.into_iter().map(|speaker| speaker.sid));
+            }
+            _ => {}
+        }
+    }
+    assert!(sids.len() >= 2, "updates and speakers were told");
+    assert!(sids.iter().all(|sid| sid.starts_with("PA_")));
+    assert!(track.to_string().starts_with("TR_"));
+}
+
+#[test]
+fn codecs_are_listed_so_that_publishing_needs_no_extra_round_trip() {
+    let codecs = Call::new().joined("aoi").enabled_publish_codecs;
+    let mimes: Vec<_> = codecs.iter().map(|codec| codec.mime.as_str()).collect();
+    assert!(mimes.contains(&"audio/opus") && mimes.contains(&"audio/red"));
+    assert!(mimes.iter().any(|mime| mime.starts_with("video/")));
+}
+
+#[test]
+fn no_subscriber_transport_is_promised() {
+    assert!(!Call::new().joined("aoi").subscriber_primary);
+}
+
+#[test]
+fn joined_at_is_in_seconds_and_in_milliseconds() {
+    let participant = Call::new().joined("aoi").participant.expect("always said");
+    assert_eq!(participant.joined_at, 1_795_000_000);
+    assert_eq!(participant.joined_at_ms, 1_795_000_000_123);
+}
+
+#[test]
+fn a_participant_is_never_told_to_be_joining() {
+    let participant = Call::new().joined("aoi").participant.expect("always said");
+    let state = participant_info::State::try_from(participant.state);
+    assert_eq!(state, Ok(participant_info::State::Joined));
+}
+
+#[test]
+fn pings_are_answered_in_milliseconds_in_both_forms() {
+    let sid = ParticipantSid::from_random(1);
+    let now_ms = OPENED_AT_MS;
+    assert_eq!(
+        replied(receive(sid, asked(Asked::Ping(5)), now_ms)),
+        Told::Pong(1_795_000_000_123)
+    );
+    let ping = proto::Ping {
+        timestamp: 77,
+        rtt: 3,
+    };
+    let pong = proto::Pong {
+        last_ping_timestamp: 77,
+        timestamp: 1_795_000_000_123,
+    };
+    let replied = replied(receive(sid, asked(Asked::PingReq(ping)), now_ms));
+    assert_eq!(replied, Told::PongResp(pong));
+}
+
+#[test]
+fn no_leave_goes_out_without_an_action_and_a_reason() {
+    let actions = [
+        (LeaveAction::Disconnect, leave_request::Action::Disconnect),
+        (LeaveAction::Resume, leave_request::Action::Resume),
+        (LeaveAction::Reconnect, leave_request::Action::Reconnect),
+    ];
+    for (action, expected) in actions {
+        let reason = LeaveReason::StateMismatch;
+        let message = send(&server(), &Message::Leave { action, reason });
+        let Some(Told::Leave(leave)) = message.message else {
+            panic!("a leave is told as one");
+        };
+        assert_eq!(leave.action(), expected);
+        assert_eq!(leave.reason(), proto::DisconnectReason::StateMismatch);
+        assert_eq!(leave.can_reconnect, action != LeaveAction::Disconnect);
+    }
+}
+
+#[test]
+fn the_answer_has_the_offers_number_and_every_section_that_carries_a_track() {
+    let tracks = [
+        ("0", TrackSid::from_random(1)),
+        ("7", TrackSid::from_random(2)),
+    ];
+    for id in [0, 1, 9] {
+        let Some(Told::Answer(answer)) = answer(id, "v=0".into(), tracks).message else {
+            panic!("an answer is told as one");
+        };
+        assert_eq!((answer.id, answer.r#type.as_str()), (id, "answer"));
+        assert_eq!(answer.mid_to_track_id.len(), 2);
+        assert_eq!(answer.mid_to_track_id["7"], tracks[1].1.to_string());
+    }
+}
+
+#[test]
+fn every_offer_has_to_be_answered_also_number_0() {
+    for id in [0, 1, 2] {
+        let offer = proto::SessionDescription {
+            r#type: "offer".into(),
+            sdp: "v=0".into(),
+            id,
+            ..proto::SessionDescription::default()
+        };
+        let received = receive(
+            ParticipantSid::from_random(1),
+            asked(Asked::Offer(offer)),
+            0,
+        );
+        assert!(matches!(received, Received::Offer(offer) if offer.id == id));
+    }
+}
+
+#[test]
+fn a_renegotiation_without_new_sections_is_still_asked_for() {
+    for (audios, videos) in [(0, 0), (2, 0)] {
+        let told = media_sections_requirement(audios, videos).message;
+        let Some(Told::MediaSectionsRequirement(wanted)) = told else {
+            panic!("told as such");
+        };
+        assert_eq!(usize::try_from(wanted.num_audios), Ok(audios));
+        assert_eq!(usize::try_from(wanted.num_videos), Ok(videos));
+    }
+}
+
+#[test]
+fn a_track_is_in_every_update_until_it_is_unpublished() {
+    let mut call = Call::new();
+    let (aoi, ben) = (call.join("aoi"), call.join("ben"));
+    let track = call.publish(aoi);
+    call.handle(Input::TransportConnected { participant: aoi });
+    call.ask(
+        aoi,
+        Asked::Mute(proto::MuteTrackRequest {
+            sid: track.to_string(),
+            muted: true,
+        }),
+    );
+    let updates = call.updates_of(aoi, ben);
+    let with_track = updates.iter().skip_while(|info| info.tracks.is_empty());
+    assert!(with_track.clone().count() >= 3);
+    assert!(with_track.clone().all(|info| info.tracks.len() == 1));
+    assert!(updates.last().expect("told").tracks[0].muted);
+    call.sections(aoi, Vec::new());
+    let updates = call.updates_of(aoi, ben);
+    assert!(updates.last().expect("told").tracks.is_empty());
+}
+
+#[test]
+fn versions_rise_also_when_another_node_takes_over() {
+    let mut first = Call::new();
+    let (aoi, ben) = (first.join("aoi"), first.join("ben"));
+    first.publish(aoi);
+    let updates = first.updates_of(aoi, ben);
+    assert!(updates.windows(2).all(|w| w[0].version < w[1].version));
+    let last = updates.last().expect("told").version;
+    let mut second = Call::opened_at(OPENED_AT_MS + 2_000);
+    let aoi = second.join("aoi");
+    let participant = second.joined_of(aoi).participant.expect("always said");
+    assert!(participant.version > last);
+}
+
+#[test]
+fn the_clients_own_track_id_comes_back_unchanged() {
+    let mut call = Call::new();
+    let aoi = call.join("aoi");
+    let cid = "{9f2c}-ユ";
+    call.ask(aoi, Asked::AddTrack(add_track(cid)));
+    let told = call.told(aoi);
+    let published = told.iter().find_map(|told| match told {
+        Told::TrackPublished(published) => Some(published),
+        _ => None,
+    });
+    let published = published.expect("answered at once");
+    assert_eq!(published.cid, cid);
+    let track = published.track.as_ref().expect("always said");
+    assert_eq!(track.source(), proto::TrackSource::Microphone);
+}
+
+#[test]
+fn a_refused_track_is_refused_in_words_and_not_by_silence() {
+    let mut call = Call::new();
+    let aoi = call.join_as("aoi", |joiner| joiner.permission.can_publish = false);
+    call.ask(aoi, Asked::AddTrack(add_track("mic")));
+    let refused = call.told(aoi).pop().expect("answered");
+    let Told::RequestResponse(refused) = refused else {
+        panic!("refused as such");
+    };
+    assert_eq!(
+        refused.reason(),
+        proto::request_response::Reason::NotAllowed
+    );
+    let Some(proto::request_response::Request::AddTrack(request)) = refused.request else {
+        panic!("the request is echoed, or the client waits ten seconds");
+    };
+    assert_eq!(request.cid, "mic");
+}
+
+#[test]
+fn a_data_track_is_refused_in_words_too() {
+    let request = Asked::PublishDataTrackRequest(proto::PublishDataTrackRequest::default());
+    let replied = replied(receive(ParticipantSid::from_random(1), asked(request), 0));
+    let Told::RequestResponse(refused) = replied else {
+        panic!("refused as such");
+    };
+    let reason = proto::request_response::Reason::UnsupportedType;
+    assert_eq!(refused.reason(), reason);
+}
+
+#[test]
+fn silence_is_never_told_as_a_lost_connection() {
+    let sid = ParticipantSid::from_random(1);
+    for quality in [Quality::Poor, Quality::Good, Quality::Excellent] {
+        let told = send(&server(), &Message::Qualities(vec![(sid, quality)])).message;
+        let Some(Told::ConnectionQuality(update)) = told else {
+            panic!("told as such");
+        };
+        let told = update.updates[0].quality();
+        assert_ne!(told, proto::ConnectionQuality::Lost);
+        assert_eq!(
+            told == proto::ConnectionQuality::Poor,
+            quality == Quality::Poor
+        );
+    }
+}
+
+#[test]
+fn a_resumed_participant_keeps_its_sid_and_reads_reconnect_first() {
+    let mut call = Call::new();
+    let (aoi, _ben) = (call.join("aoi"), call.join("ben"));
+    call.handle(Input::SignalLost { participant: aoi });
+    call.told.clear();
+    let request = JoinRequest {
+        reconnect: true,
+        participant_sid: aoi.to_string(),
+        ..JoinRequest::default()
+    };
+    let Arrival::Resume { participant } = arrive(request, joiner(9, "aoi")) else {
+        panic!("a reconnect is no join");
+    };
+    assert_eq!(participant, Some(aoi));
+    assert!(call.room.can_resume(aoi, "aoi"));
+    call.handle(Input::Resume { participant: aoi });
+    let told = call.told(aoi);
+    assert!(matches!(&told[0], Told::Reconnect(r) if r.server_info.is_some()));
+    assert!(matches!(&told[1], Told::Update(update) if update.participants.len() == 1));
+}
+
+#[test]
+fn a_resume_without_a_usable_sid_is_no_new_participant() {
+    let request = JoinRequest {
+        reconnect: true,
+        participant_sid: "garbage".into(),
+        ..JoinRequest::default()
+    };
+    let arrival = arrive(request, joiner(1, "aoi"));
+    assert_eq!(arrival, Arrival::Resume { participant: None });
+}
+
+#[test]
+fn a_departure_is_told_with_its_reason() {
+    let mut call = Call::new();
+    let (aoi, ben) = (call.join("aoi"), call.join("ben"));
+    call.join("aoi");
+    let gone = call.updates_of(aoi, ben);
+    let gone = gone.last().expect("told");
+    assert_eq!(gone.state(), participant_info::State::Disconnected);
+    assert_eq!(
+        gone.disconnect_reason(),
+        proto::DisconnectReason::DuplicateIdentity
+    );
+}
+
+#[test]
+fn what_the_client_brings_counts_only_where_it_may_change_it() {
+    for may in [false, true] {
+        let mut joiner = joiner(1, "aoi");
+        joiner.metadata = "from the token".into();
+        joiner.permission.can_update_metadata = may;
+        let request = JoinRequest {
+            metadata: "from the client".into(),
+            participant_attributes: [("k".to_owned(), "v".to_owned())].into(),
+            ..JoinRequest::default()
+        };
+        let Arrival::Join { join, .. } = arrive(request, joiner) else {
+            panic!("a join");
+        };
+        assert_eq!(join.metadata == "from the client", may);
+        assert_eq!(join.attributes.contains_key("k"), may);
+    }
+}
+
+#[test]
+fn the_tracks_and_the_offer_of_a_join_request_are_not_lost() {
+    let request = JoinRequest {
+        add_track_requests: vec![add_track("mic")],
+        publisher_offer: Some(proto::SessionDescription {
+            sdp: "v=0".into(),
+            id: 1,
+            ..proto::SessionDescription::default()
+        }),
+        connection_settings: Some(proto::ConnectionSettings {
+            auto_subscribe: false,
+            ..proto::ConnectionSettings::default()
+        }),
+        ..JoinRequest::default()
+    };
+    let Arrival::Join { join, offer } = arrive(request, joiner(1, "aoi")) else {
+        panic!("a join");
+    };
+    assert_eq!(join.tracks[0].cid, "mic");
+    assert!(!join.auto_subscribe);
+    assert_eq!(offer.expect("brought along").id, 1);
+}
+
+#[test]
+fn an_unknown_source_in_a_token_does_not_permit_every_source() {
+    let sources = permitted_sources(&["hologram".to_owned()]);
+    let permission = Permission {
+        can_publish_sources: sources,
+        ..Permission::default()
+    };
+    assert!(!permission.may_publish(TrackSource::Microphone));
+    assert!(permission.can_publish);
+    let sources = permitted_sources(&["microphone".to_owned()]);
+    assert_eq!(sources, [TrackSource::Microphone]);
+}
+
+#[test]
+fn subscriptions_by_participant_are_understood_as_well() {
+    let sid = ParticipantSid::from_random(1);
+    let update = proto::UpdateSubscription {
+        track_sids: vec!["TR_1".into()],
+        subscribe: true,
+        participant_tracks: vec![proto::ParticipantTracks {
+            participant_sid: "PA_1".into(),
+            track_sids: vec!["TR_2".into(), "TR_1".into()],
+        }],
+    };
+    let received = receive(sid, asked(Asked::Subscription(update)), 0);
+    let Received::Input(Input::Subscribe { change, .. }) = received else {
+        panic!("for the room");
+    };
+    assert_eq!(change.tracks, ["TR_1", "TR_2"]);
+}
+
+#[test]
+fn a_refreshed_token_is_told_as_such() {
+    let told = refresh_token("t".into()).message;
+    assert_eq!(told, Some(Told::RefreshToken("t".into())));
+}
+
+#[test]
+fn a_closing_room_tells_everybody_what_to_do() {
+    let mut call = Call::new();
+    let aoi = call.join("aoi");
+    call.handle(Input::Close(Close {
+        reason: LeaveReason::ServerShutdown,
+        action: LeaveAction::Reconnect,
+    }));
+    let Some(Told::Leave(leave)) = call.told(aoi).pop() else {
+        panic!("told to leave");
+    };
+    assert_eq!(leave.action(), leave_request::Action::Reconnect);
+    assert_eq!(leave.reason(), proto::DisconnectReason::ServerShutdown);
+}
+
+proptest! {
+    #[test]
+    fn no_message_makes_the_translation_or_the_room_panic(
+        messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..20),
+    ) {
+        let mut call = Call::new();
+        let aoi = call.join("aoi");
+        for bytes in messages {
+            if let Ok(request) = koeba_protocol::decode_frame(&bytes)
+                && let Received::Input(input) = receive(aoi, request, OPENED_AT_MS)
+            {
+                call.handle(input);
+            }
+        }
+    }
+}
+
+/// A room and everything that each participant was told, as it goes over the wire.
+struct Call {
+    now: Instant,
+    room: Room,
+    told: BTreeMap<ParticipantSid, Vec<SignalResponse>>,
+    next_sid: u64,
+}
+
+impl Call {
+    fn new() -> Self {
+        Self::opened_at(OPENED_AT_MS)
+    }
+
+    fn opened_at(ms: u64) -> Self {
+        let now = Instant::now();
+        Self {
+            now,
+            room: Room::new(RoomConfig::new("lobby", 3, now, ms)),
+            told: BTreeMap::new(),
+            next_sid: 1,
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.room.handle(self.now, input);
+        while let Some(output) = self.room.poll_output() {
+            if let Output::Send { to, message } = output {
+                let response = send(&server(), &message);
+                for sid in to {
+                    self.told.entry(sid).or_default().push(response.clone());
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, identity: &str) -> ParticipantSid {
+        self.join_as(identity, |_| {})
+    }
+
+    fn join_as(&mut self, identity: &str, change: impl FnOnce(&mut Joiner)) -> ParticipantSid {
+        let mut joiner = joiner(self.next_sid, identity);
+        self.next_sid += 1;
+        change(&mut joiner);
+        let sid = joiner.sid;
+        let Arrival::Join { join, .. } = arrive(JoinRequest::default(), joiner) else {
+            panic!("not a reconnect");
+        };
+        self.handle(Input::Join(join));
+        sid
+    }
+
+    fn joined(&mut self, identity: &str) -> proto::JoinResponse {
+        let sid = self.join(identity);
+        self.joined_of(sid)
+    }
+
+    fn joined_of(&self, sid: ParticipantSid) -> proto::JoinResponse {
+        match self.told(sid).swap_remove(0) {
+            Told::Join(join) => join,
+            other => panic!("join comes first, not {other:?}"),
+        }
+    }
+
+    fn ask(&mut self, sid: ParticipantSid, message: Asked) {
+        match receive(sid, asked(message), OPENED_AT_MS) {
+            Received::Input(input) => self.handle(input),
+            other => panic!("for the room, not {other:?}"),
+        }
+    }
+
+    fn publish(&mut self, sid: ParticipantSid) -> TrackSid {
+        self.ask(sid, Asked::AddTrack(add_track("mic")));
+        self.sections(
+            sid,
+            vec![Section {
+                mid: "7".into(),
+                cid: "mic".into(),
+                kind: TrackKind::Audio,
+                mime_type: "audio/opus".into(),
+            }],
+        );
+        self.room.track_at(sid, "7").expect("published")
+    }
+
+    fn sections(&mut self, participant: ParticipantSid, sections: Vec<Section>) {
+        self.handle(Input::Sections {
+            participant,
+            sections,
+        });
+    }
+
+    fn speak(&mut self, track: TrackSid) {
+        for step in 0..100 {
+            self.now += Duration::from_millis(20);
+            let observation = koeba_room::AudioObservation {
+                rtp_timestamp: step * 960,
+                level: 6,
+            };
+            self.room.observe_audio(self.now, track, observation);
+        }
+        self.handle(Input::Timeout);
+    }
+
+    fn told(&self, sid: ParticipantSid) -> Vec<Told> {
+        let told = self.told.get(&sid).into_iter().flatten();
+        let told = told.map(|response| response.message.clone().expect("never empty"));
+        told.collect()
+    }
+
+    fn updates_of(&self, of: ParticipantSid, to: ParticipantSid) -> Vec<proto::ParticipantInfo> {
+        let updates = self.told(to).into_iter().filter_map(|told| match told {
+            Told::Update(update) => Some(update.participants),
+            _ => None,
+        });
+        let of = of.to_string();
+        let infos = updates.flatten();
+        infos.filter(|info| info.sid == of).collect()
+    }
+}
+
+fn joiner(sid: u64, identity: &str) -> Joiner {
+    Joiner {
+        sid: ParticipantSid::from_random(sid),
+        identity: identity.to_owned(),
+        name: identity.to_owned(),
+        metadata: String::new(),
+        attributes: BTreeMap::new(),
+        permission: Permission::default(),
+    }
+}
+
+fn add_track(cid: &str) -> proto::AddTrackRequest {
+    proto::AddTrackRequest {
+        cid: cid.to_owned(),
+        r#type: proto::TrackType::Audio.into(),
+        source: proto::TrackSource::Microphone.into(),
+        ..proto::AddTrackRequest::default()
+    }
+}
+
+fn asked(message: Asked) -> SignalRequest {
+    SignalRequest {
+        message: Some(message),
+    }
+}
+
+fn replied(received: Received) -> Told {
+    match received {
+        Received::Reply(response) => response.message.expect("never empty"),
+        other => panic!("replied to at once, not {other:?}"),
+    }
+}
+
+fn server() -> Server {
+    Server {
+        node_id: "node-1".into(),
+        region: String::new(),
+    }
+}
