@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use koeba_edge::Clock;
-use koeba_storage::{Outbox, OutboxEntry, StorageError, Table, TableSettings};
+use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
 use crate::letter::Letter;
@@ -25,12 +25,20 @@ enum Undelivered {
     Store(#[from] StorageError),
     #[error(transparent)]
     Send(#[from] SendError),
+    #[error("somebody else is at it, or broke off")]
+    Held,
 }
 
 impl Delivery {
     /// Delivery through the services that `sdk` reaches. Connects to nothing yet.
     #[must_use]
     pub fn new(sdk: &SdkConfig, settings: DeliverySettings) -> Self {
+        Self::with_clock(sdk, settings, Clock::system())
+    }
+
+    /// The same, with a clock that a test may set.
+    #[must_use]
+    pub fn with_clock(sdk: &SdkConfig, settings: DeliverySettings, clock: Clock) -> Self {
         let table = TableSettings {
             name: settings.table,
             tenant_role_arn: settings.tenant_role_arn,
@@ -40,7 +48,7 @@ impl Delivery {
         Self {
             outbox: Table::new(sdk, table).outbox(),
             postman: Postman::new(sdk, settings.from_address),
-            clock: Clock::system(),
+            clock,
             origin: settings.app_origin,
         }
     }
@@ -70,8 +78,11 @@ impl Delivery {
 
     /// Answers whether the mail was sent now.
     async fn deliver(&self, entry: &OutboxEntry) -> Result<bool, Undelivered> {
-        if !self.outbox.claim(entry, self.clock.now()).await? {
-            return Ok(false);
+        match self.outbox.claim(entry, self.clock.now()).await? {
+            Claim::Yours => {}
+            Claim::Settled => return Ok(false),
+            // Should the holder be gone, the claim runs out and a later offer succeeds.
+            Claim::Held => return Err(Undelivered::Held),
         }
         let intent = entry.intent();
         let sent = match Letter::write(intent, &self.origin) {

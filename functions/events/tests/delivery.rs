@@ -6,9 +6,10 @@ use koeba_domain::{
     MailIntent, Member, Membership, Moment, Permission, Role as MemberRole, SignUp, SignUpId,
     UserId, Workspace, WorkspaceId, WorkspaceName,
 };
+use koeba_edge::Clock;
 use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
 use koeba_events::{Delivery, DeliverySettings};
-use koeba_storage::{Table, TableSettings};
+use koeba_storage::{Claim, OutboxEntry, Table, TableSettings};
 use time::Duration;
 
 const TABLE: &str = "koeba";
@@ -70,30 +71,41 @@ async fn a_sent_mail_leaves_neither_its_token_nor_its_recipient_in_the_table() {
 }
 
 #[tokio::test]
-async fn what_the_store_could_not_take_is_offered_again_and_the_rest_is_delivered() {
+async fn what_cannot_be_sent_now_is_named_and_the_rest_is_delivered() {
     let world = World::start().await;
     world.sign_up(1, Locale::En).await;
     world.sign_up(2, Locale::En).await;
+    let (entry, number) = world.owed().remove(0);
+    let outbox = world.table.outbox();
+    let claim = outbox.claim(&entry, Moment::now_utc()).await;
+    assert_eq!(claim.expect("an answer"), Claim::Yours);
+    let response = world.delivery.handle(world.event()).await;
+    let failures = response.batch_item_failures;
+    assert_eq!(failures.len(), 1);
+    assert_eq!(failures[0].item_identifier, number);
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+
+    outbox.release(&entry).await.expect("released");
+    assert!(world.offer().await);
+    assert_eq!(world.emulator.mailbox().list().len(), 2);
+}
+
+#[tokio::test]
+async fn a_store_that_stays_busy_loses_no_mail() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    // More than anybody tries at a time.
     world
         .emulator
         .faults()
-        .fail_next_of("UpdateItem", 1, Fault::Throttling);
-    let event = world.event();
-    let first = event
-        .records
-        .iter()
-        .find(|record| format!("{:?}", record.change.new_image).contains("12345671"));
-    let first = first
-        .expect("the first mail")
-        .change
-        .sequence_number
-        .clone();
-    let failures = world.delivery.handle(event).await.batch_item_failures;
-    assert_eq!(failures.len(), 1);
-    assert_eq!(failures[0].item_identifier, first);
+        .fail_next_of("UpdateItem", 5, Fault::Throttling);
+    let mut offers = 0;
+    while !world.offer().await {
+        offers += 1;
+        assert!(offers <= 5, "the faults are used up by then");
+    }
+    assert!(offers > 0);
     assert_eq!(world.emulator.mailbox().list().len(), 1);
-    assert!(world.offer().await);
-    assert_eq!(world.emulator.mailbox().list().len(), 2);
 }
 
 #[tokio::test]
@@ -106,6 +118,25 @@ async fn a_mail_that_the_mail_service_did_not_take_is_sent_the_next_time() {
     assert_eq!(failures.len(), 1);
     assert!(world.emulator.mailbox().list().is_empty());
     assert!(world.offer().await);
+    assert_eq!(world.emulator.mailbox().list().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_whose_sender_broke_off_is_sent_when_its_claim_has_run_out() {
+    let world = World::start().await;
+    world.sign_up(1, Locale::En).await;
+    let (entry, _) = world.owed().remove(0);
+    let now = Moment::now_utc();
+    let claim = world.table.outbox().claim(&entry, now).await;
+    assert_eq!(claim.expect("an answer"), Claim::Yours);
+    assert!(!world.offer().await, "somebody may still be sending it");
+    assert!(world.emulator.mailbox().list().is_empty());
+
+    let later = Clock::fixed(now + Claim::LIFETIME + Duration::SECOND);
+    let sdk = world.emulator.sdk_config(Role::Events);
+    let delivery = Delivery::with_clock(&sdk, settings(), later);
+    let response = delivery.handle(world.event()).await;
+    assert!(response.batch_item_failures.is_empty());
     assert_eq!(world.emulator.mailbox().list().len(), 1);
 }
 
@@ -136,6 +167,17 @@ impl World {
 
     fn event(&self) -> Event {
         self.emulator.stream_event(TABLE).expect("an event")
+    }
+
+    /// The mails that are owed, oldest first, with their places in the stream.
+    fn owed(&self) -> Vec<(OutboxEntry, Option<String>)> {
+        let changes = self.event().records.into_iter().map(|record| record.change);
+        changes
+            .filter_map(|change| {
+                let entry = OutboxEntry::from_image(change.new_image)?;
+                Some((entry, change.sequence_number))
+            })
+            .collect()
     }
 
     /// Offers everything that ever happened; answers whether all of it was dealt with.
@@ -222,13 +264,16 @@ impl World {
 }
 
 fn delivery(emulator: &Emulator, role: Role) -> Delivery {
-    let settings = DeliverySettings {
+    Delivery::new(&emulator.sdk_config(role), settings())
+}
+
+fn settings() -> DeliverySettings {
+    DeliverySettings {
         table: TABLE.to_owned(),
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         app_origin: "https://voice.example".to_owned(),
         from_address: "no-reply@voice.example".to_owned(),
-    };
-    Delivery::new(&emulator.sdk_config(role), settings)
+    }
 }
 
 fn intent(number: u8, to: &str, locale: Locale, mail: Mail) -> MailIntent {
