@@ -1,5 +1,6 @@
 //! The emulator as the real SDK clients see it.
 
+mod calls;
 mod isolation;
 mod services;
 mod support;
