@@ -54,7 +54,7 @@ pub struct Limits {
     pub connections: usize,
     /// Participants in one room.
     pub participants: usize,
-    /// Bytes of one signalling message. An offer of a full room takes a third of the default.
+    /// Bytes of one signalling message. An offer in a room of a hundred has about 120 kB. An offer of a full room takes a third of the default.
     pub message_bytes: usize,
     /// Signalling messages of one connection in a second, averaged over ten.
     pub messages_per_second: u32,

@@ -40,15 +40,16 @@ pub(crate) async fn carry(socket: WebSocket, admitted: Admitted, gateway: Gatewa
     }
     gateway.counters.connections.one();
     let mut writer = tokio::spawn(write(sink, frames));
-    tokio::select! {
-        () = read(stream, connection, &gateway) => {}
-        _ = &mut writer => {}
-    }
+    let writing = tokio::select! {
+        () = read(stream, connection, &gateway) => true,
+        _ = &mut writer => false,
+    };
     // The media thread is gone only when the node ends.
     let _ = gateway.commands.send(Command::Lost { connection }).await;
     // Lets a last message, such as a leave, reach a client that still reads.
-    let _ = tokio::time::timeout(LINGER, &mut writer).await;
-    writer.abort();
+    if writing && tokio::time::timeout(LINGER, &mut writer).await.is_err() {
+        writer.abort();
+    }
     gateway.counters.connections.less();
 }
 

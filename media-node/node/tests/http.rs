@@ -1,0 +1,113 @@
+//! What the node says over HTTP, and to whom it opens no connection.
+
+mod support;
+
+use koeba_node::Limits;
+use koeba_protocol::{JoinRequest, encode_join_request};
+use reqwest::{Method, StatusCode};
+use support::Node;
+use support::caller::connect;
+
+#[tokio::test]
+async fn the_absent_mode_says_404_and_every_origin_may_read_it() {
+    let node = Node::start().await;
+    for path in ["/rtc", "/rtc/validate", "/settings/regions"] {
+        let answer = reqwest::get(node.http(path)).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        assert_eq!(answer.text().await.expect("a text"), "");
+    }
+}
+
+#[tokio::test]
+async fn preflight_and_health_are_answered() {
+    let node = Node::start().await;
+    let client = reqwest::Client::new();
+    let url = node.http("/rtc/v1/validate");
+    let preflight = client
+        .request(Method::OPTIONS, url)
+        .send()
+        .await
+        .expect("an answer");
+    assert!(preflight.status().is_success());
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
+    let health = client.head(node.http("/")).send().await.expect("an answer");
+    assert_eq!(health.status(), StatusCode::OK);
+    let health = client.get(node.http("/")).send().await.expect("an answer");
+    assert_eq!(health.text().await.expect("a text"), "OK");
+}
+
+#[tokio::test]
+async fn validate_tells_in_words_why_somebody_is_not_let_in() {
+    let node = Node::start().await;
+    let request = encode_join_request(&JoinRequest::default());
+    let good = node.token_of("ann");
+    let mut expired = node.claims("ann");
+    expired.expires_at = time::OffsetDateTime::now_utc() - time::Duration::hours(1);
+    let expired = node.token(&expired);
+    let mut nobody = node.claims("");
+    nobody.name = String::new();
+    let nobody = node.token(&nobody);
+    let forged = format!("{}x", &good[..good.len() - 1]);
+    for (query, status) in [
+        (
+            format!("access_token={good}&join_request={request}"),
+            StatusCode::OK,
+        ),
+        (format!("join_request={request}"), StatusCode::UNAUTHORIZED),
+        (
+            format!("access_token={forged}&join_request={request}"),
+            StatusCode::UNAUTHORIZED,
+        ),
+        (
+            format!("access_token={expired}&join_request={request}"),
+            StatusCode::UNAUTHORIZED,
+        ),
+        (
+            format!("access_token=no.jwt&join_request={request}"),
+            StatusCode::UNAUTHORIZED,
+        ),
+        (
+            format!("access_token={nobody}&join_request={request}"),
+            StatusCode::BAD_REQUEST,
+        ),
+        (format!("access_token={good}"), StatusCode::BAD_REQUEST),
+        (
+            format!("access_token={good}&join_request=%21%21"),
+            StatusCode::BAD_REQUEST,
+        ),
+    ] {
+        let url = node.http(&format!("/rtc/v1/validate?{query}"));
+        let answer = reqwest::get(url).await.expect("an answer");
+        assert_eq!(answer.status(), status, "{query}");
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        assert!(!answer.text().await.expect("a text").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_token_opens_no_connection() {
+    let node = Node::start().await;
+    let refused = connect(
+        node.handle.signal_addr(),
+        "nonsense",
+        &JoinRequest::default(),
+    )
+    .await;
+    assert_eq!(refused.err(), Some(401));
+    assert_eq!(node.count("joins_refused_total").await, 1);
+    assert_eq!(node.count("rooms").await, 0);
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_are_refused() {
+    let limits = Limits {
+        connections: 1,
+        ..Limits::default()
+    };
+    let node = Node::start_with(limits, None).await;
+    let _ann = node.caller("ann").await;
+    let address = node.handle.signal_addr();
+    let refused = connect(address, &node.token_of("ben"), &JoinRequest::default()).await;
+    assert_eq!(refused.err(), Some(503));
+}

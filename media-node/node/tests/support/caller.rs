@@ -1,0 +1,350 @@
+//! One participant: a WebSocket, a UDP socket and the client of the peer's own tests.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use koeba_protocol::proto::{
+    AddTrackRequest, LeaveRequest, MuteTrackRequest, ParticipantInfo, SessionDescription,
+    SpeakerInfo, TrackInfo, TrackSource, TrackType, signal_request, signal_response,
+};
+use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_join_request};
+use prost::Message as _;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpStream, UdpSocket};
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use super::client::{Client, ClientConfig};
+use super::{Node, PATIENCE};
+
+const MOMENT: Duration = Duration::from_millis(1);
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+pub(crate) struct Caller {
+    pub(crate) client: Client,
+    pub(crate) sid: String,
+    /// Everybody else, as told last.
+    pub(crate) others: BTreeMap<String, ParticipantInfo>,
+    pub(crate) published: BTreeMap<String, TrackInfo>,
+    pub(crate) speakers: Vec<SpeakerInfo>,
+    pub(crate) left: Option<LeaveRequest>,
+    pub(crate) tokens: Vec<String>,
+    pub(crate) closed: bool,
+    pub(crate) answers: usize,
+    pub(crate) offers: u32,
+    pub(crate) resumed: bool,
+    /// The names of the messages in the order in which they came.
+    pub(crate) heard_of: Vec<String>,
+    socket: Socket,
+    udp: UdpSocket,
+    offer_out: bool,
+    offer_again: bool,
+}
+
+impl Caller {
+    pub(crate) async fn join(node: &Node, token: &str) -> Self {
+        Self::join_with(node, token, ClientConfig::default()).await
+    }
+
+    pub(crate) async fn join_with(node: &Node, token: &str, config: ClientConfig) -> Self {
+        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a socket");
+        let address = udp.local_addr().expect("it is bound");
+        let mut client = Client::new(address, config, Instant::now());
+        let offer = client.offer();
+        let request = JoinRequest {
+            publisher_offer: Some(description(offer, 1)),
+            connection_settings: Some(koeba_protocol::proto::ConnectionSettings {
+                auto_subscribe: true,
+                ..Default::default()
+            }),
+            ..JoinRequest::default()
+        };
+        let socket = connect(node.handle.signal_addr(), token, &request).await;
+        let mut caller = Self {
+            client,
+            sid: String::new(),
+            others: BTreeMap::new(),
+            published: BTreeMap::new(),
+            speakers: Vec::new(),
+            left: None,
+            tokens: Vec::new(),
+            closed: false,
+            answers: 0,
+            offers: 1,
+            resumed: false,
+            heard_of: Vec::new(),
+            socket: socket.expect("the token is good"),
+            udp,
+            offer_out: true,
+            offer_again: false,
+        };
+        caller
+            .until("it is let in or refused", |caller| {
+                !caller.sid.is_empty() || caller.left.is_some()
+            })
+            .await;
+        caller
+    }
+
+    /// Opens another signalling connection for the same participant.
+    pub(crate) async fn resume(&mut self, node: &Node, token: &str) -> Result<(), u16> {
+        let request = JoinRequest {
+            reconnect: true,
+            participant_sid: self.sid.clone(),
+            ..JoinRequest::default()
+        };
+        self.socket = connect(node.handle.signal_addr(), token, &request).await?;
+        self.closed = false;
+        self.left = None;
+        self.resumed = false;
+        self.offer_out = false;
+        self.until("it resumes or is refused", |caller| {
+            caller.resumed || caller.left.is_some()
+        })
+        .await;
+        if self.resumed {
+            self.client.restart_ice();
+            self.negotiate().await;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn publish(&mut self, cid: &str) -> TrackInfo {
+        self.send(signal_request::Message::AddTrack(AddTrackRequest {
+            cid: cid.to_owned(),
+            name: "microphone".to_owned(),
+            r#type: TrackType::Audio.into(),
+            source: TrackSource::Microphone.into(),
+            ..AddTrackRequest::default()
+        }))
+        .await;
+        self.until("the track is announced", |caller| {
+            caller.published.contains_key(cid)
+        })
+        .await;
+        self.client.publish(cid);
+        self.negotiate().await;
+        self.until("the offer is answered", |caller| !caller.offer_out)
+            .await;
+        self.published[cid].clone()
+    }
+
+    pub(crate) async fn unpublish(&mut self, cid: &str) {
+        self.client.unpublish(cid);
+        self.negotiate().await;
+    }
+
+    pub(crate) async fn mute(&mut self, track: &str, muted: bool) {
+        let sid = track.to_owned();
+        self.send(signal_request::Message::Mute(MuteTrackRequest {
+            sid,
+            muted,
+        }))
+        .await;
+    }
+
+    pub(crate) async fn leave(&mut self) {
+        self.send(signal_request::Message::Leave(LeaveRequest::default()))
+            .await;
+    }
+
+    pub(crate) async fn speak(&mut self, cid: &str) {
+        self.client.speak(Instant::now(), cid, b"voice");
+        self.flush().await;
+    }
+
+    pub(crate) async fn negotiate(&mut self) {
+        if self.offer_out {
+            self.offer_again = true;
+            return;
+        }
+        self.offer_out = true;
+        self.offers += 1;
+        let offer = self.client.offer();
+        let offer = description(offer, self.offers);
+        self.send(signal_request::Message::Offer(offer)).await;
+    }
+
+    pub(crate) async fn send(&mut self, message: signal_request::Message) {
+        let request = SignalRequest {
+            message: Some(message),
+        };
+        self.send_raw(Message::Binary(request.encode_to_vec().into()))
+            .await;
+    }
+
+    pub(crate) async fn send_raw(&mut self, message: Message) {
+        // The node may have closed already, which a test then sees.
+        let _ = self.socket.send(message).await;
+    }
+
+    pub(crate) async fn send_datagram(&mut self, to: SocketAddr, datagram: &[u8]) {
+        self.udp
+            .send_to(datagram, to)
+            .await
+            .expect("loopback takes it");
+    }
+
+    /// Drops the signalling connection without a word.
+    pub(crate) async fn hang_up(&mut self) {
+        if let MaybeTlsStream::Plain(stream) = self.socket.get_mut() {
+            // It may be gone already.
+            let _ = stream.shutdown().await;
+        }
+        self.closed = true;
+    }
+
+    /// Sends the beginning of a frame and drops the connection.
+    pub(crate) async fn tear(&mut self) {
+        if let MaybeTlsStream::Plain(stream) = self.socket.get_mut() {
+            let half = [0x82, 0xfe, 0x01, 0x00, 1, 2, 3, 4, 5, 6];
+            stream
+                .write_all(&half)
+                .await
+                .expect("the connection is open");
+        }
+        self.hang_up().await;
+    }
+
+    pub(crate) async fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !done(self) {
+            assert!(
+                Instant::now() < deadline,
+                "it never came to this: {what}; {:?}",
+                self.heard_of
+            );
+            self.act().await;
+        }
+    }
+
+    /// Takes in what is there and sends what is due.
+    pub(crate) async fn act(&mut self) {
+        if !self.closed {
+            let next = tokio::time::timeout(MOMENT, self.socket.next()).await;
+            match next {
+                Ok(Some(Ok(Message::Binary(bytes)))) => {
+                    let response = SignalResponse::decode(bytes).expect("a decodable message");
+                    self.handle(response.message.expect("a known message"))
+                        .await;
+                }
+                Ok(Some(Ok(Message::Close(_))) | None | Some(Err(_))) => self.closed = true,
+                Ok(Some(Ok(_))) | Err(_) => {}
+            }
+        } else {
+            tokio::task::yield_now().await;
+        }
+        let mut buffer = [0; 2_048];
+        while let Ok((length, from)) = self.udp.try_recv_from(&mut buffer) {
+            self.client
+                .handle_datagram(Instant::now(), from, &buffer[..length]);
+        }
+        self.client.handle_timeout(Instant::now());
+        self.flush().await;
+    }
+
+    async fn flush(&mut self) {
+        while let Some((to, datagram)) = self.client.poll_transmit() {
+            self.udp
+                .send_to(&datagram, to)
+                .await
+                .expect("loopback takes it");
+        }
+    }
+
+    async fn handle(&mut self, message: signal_response::Message) {
+        use signal_response::Message as M;
+        let name = format!("{message:?}");
+        let name = name.split('(').next().unwrap_or_default().to_owned();
+        self.heard_of.push(name);
+        match message {
+            M::Join(join) => {
+                let me = join.participant.expect("a participant");
+                self.sid = me.sid;
+                self.take_participants(join.other_participants);
+            }
+            M::Reconnect(_) => self.resumed = true,
+            M::Update(update) => self.take_participants(update.participants),
+            M::Answer(answer) => {
+                assert_eq!(
+                    answer.id, self.offers,
+                    "the answer echoes the offer's number"
+                );
+                self.client.accept(Instant::now(), &answer.sdp);
+                self.answers += 1;
+                self.offer_out = false;
+                if std::mem::take(&mut self.offer_again) {
+                    Box::pin(self.negotiate()).await;
+                }
+            }
+            M::MediaSectionsRequirement(more) => {
+                self.client
+                    .add_slots(usize::try_from(more.num_audios).expect("a few"));
+                self.negotiate().await;
+            }
+            M::TrackPublished(published) => {
+                let track = published.track.expect("a track");
+                self.published.insert(published.cid, track);
+            }
+            M::SpeakersChanged(speakers) => self.speakers = speakers.speakers,
+            M::RefreshToken(token) => self.tokens.push(token),
+            M::Leave(leave) => self.left = Some(leave),
+            _ => {}
+        }
+    }
+
+    fn take_participants(&mut self, participants: Vec<ParticipantInfo>) {
+        use koeba_protocol::proto::participant_info::State;
+        for participant in participants {
+            if participant.sid == self.sid {
+                continue;
+            }
+            if participant.state() == State::Disconnected {
+                self.others.remove(&participant.sid);
+            } else {
+                self.others.insert(participant.sid.clone(), participant);
+            }
+        }
+    }
+
+    /// Whether this caller knows of a track of that participant.
+    pub(crate) fn sees_track(&self, sid: &str) -> bool {
+        self.others
+            .get(sid)
+            .is_some_and(|other| !other.tracks.is_empty())
+    }
+}
+
+/// A WebSocket to the node, or the status with which it refuses.
+pub(crate) async fn connect(
+    node: SocketAddr,
+    token: &str,
+    request: &JoinRequest,
+) -> Result<Socket, u16> {
+    let query = encode_join_request(request);
+    let url = format!("ws://{node}/rtc/v1?join_request={query}");
+    let mut request = url.into_client_request().expect("a good address");
+    let bearer = format!("Bearer {token}")
+        .parse()
+        .expect("a token is a header");
+    request.headers_mut().insert("authorization", bearer);
+    match tokio_tungstenite::connect_async(request).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("the node is not there: {error}"),
+    }
+}
+
+fn description(sdp: String, id: u32) -> SessionDescription {
+    SessionDescription {
+        r#type: "offer".to_owned(),
+        sdp,
+        id,
+        ..SessionDescription::default()
+    }
+}

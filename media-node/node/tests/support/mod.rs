@@ -1,0 +1,133 @@
+//! A node on loopback and callers that speak its protocol over real sockets.
+
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "every test file uses its own part of the support"
+)]
+
+pub(crate) mod caller;
+#[path = "../../../peer/tests/support/client.rs"]
+pub(crate) mod client;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use caller::Caller;
+use koeba_access_token::{DtlsFloor, JoinClaims, TokenKey, mint_join};
+use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
+use time::OffsetDateTime;
+
+const SECRET: &str = "a secret of a test, long enough for its key";
+
+/// How long anything may take; reached only when a test fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+pub(crate) struct Node {
+    pub(crate) handle: NodeHandle,
+    key: TokenKey,
+}
+
+impl Node {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Limits::default(), None).await
+    }
+
+    pub(crate) async fn start_with(limits: Limits, control: Option<ControlPlane>) -> Self {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let key = TokenKey::new("key", SECRET);
+        let config = NodeConfig {
+            node_id: "node-1".to_owned(),
+            signal_addr: loopback,
+            media_addr: loopback,
+            announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            key: key.clone(),
+            control,
+            limits,
+        };
+        let handle = koeba_node::start(config).await.expect("the node starts");
+        Self { handle, key }
+    }
+
+    pub(crate) fn claims(&self, identity: &str) -> JoinClaims {
+        let expires = OffsetDateTime::now_utc() + time::Duration::minutes(1);
+        JoinClaims::new("ws_1", "lobby", identity, expires)
+    }
+
+    pub(crate) fn token(&self, claims: &JoinClaims) -> String {
+        mint_join(&self.key, claims, OffsetDateTime::now_utc())
+    }
+
+    pub(crate) fn token_of(&self, identity: &str) -> String {
+        self.token(&self.claims(identity))
+    }
+
+    pub(crate) fn token_for_old_dtls(&self, identity: &str) -> String {
+        let mut claims = self.claims(identity);
+        claims.dtls = DtlsFloor::V1_2;
+        self.token(&claims)
+    }
+
+    /// A caller that has joined and whose media can flow.
+    pub(crate) async fn caller(&self, identity: &str) -> Caller {
+        let mut caller = Caller::join(self, &self.token_of(identity)).await;
+        caller
+            .until("media can flow", |caller| caller.client.connected)
+            .await;
+        caller
+    }
+
+    pub(crate) fn http(&self, path: &str) -> String {
+        format!("http://{}{path}", self.handle.signal_addr())
+    }
+
+    /// What the node counts under this name.
+    pub(crate) async fn count(&self, name: &str) -> u64 {
+        let text = reqwest::get(self.http("/metrics"))
+            .await
+            .expect("an answer");
+        let text = text.text().await.expect("a text");
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("koeba_node_{name} ")));
+        let value = line.unwrap_or_else(|| panic!("{name} is counted"));
+        value.parse().expect("a number")
+    }
+
+    pub(crate) async fn until_count(&self, name: &str, at_least: u64) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.count(name).await < at_least {
+            assert!(Instant::now() < deadline, "{name} never reached {at_least}");
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// Lets everybody act until it has come to this.
+pub(crate) async fn until(
+    callers: &mut [&mut Caller],
+    what: &str,
+    mut done: impl FnMut(&[&mut Caller]) -> bool,
+) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done(callers) {
+        assert!(Instant::now() < deadline, "it never came to this: {what}");
+        for caller in &mut *callers {
+            caller.act().await;
+        }
+    }
+}
+
+/// Lets `speaker` talk and checks that every listener hears all of it.
+pub(crate) async fn hears(speaker: &mut Caller, cid: &str, listener: &mut Caller, frames: usize) {
+    let before = listener.client.received.len();
+    for _ in 0..frames {
+        speaker.speak(cid).await;
+        speaker.act().await;
+        listener.act().await;
+    }
+    until(&mut [speaker, listener], "everything is heard", |callers| {
+        callers[1].client.received.len() >= before + frames
+    })
+    .await;
+}
