@@ -1,0 +1,46 @@
+//! What every member's manifest must look like.
+
+use crate::sources::Source;
+
+/// Members that set a version, a feature or a lint of their own, one sentence each.
+pub(crate) fn offences(manifests: &[Source]) -> Vec<String> {
+    manifests.iter().flat_map(of_manifest).collect()
+}
+
+fn of_manifest(manifest: &Source) -> Vec<String> {
+    let path = &manifest.path;
+    let mut told = Vec::new();
+    let mut section = "";
+    let mut inherits_lints = false;
+    for (number, line) in (1..).zip(manifest.text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+            continue;
+        }
+        let key = line.split([' ', '=', '.']).next().unwrap_or_default();
+        match section {
+            "lints" => inherits_lints |= line == "workspace = true",
+            "package" if ["version", "edition", "rust-version", "license"].contains(&key) => {
+                if line != format!("{key}.workspace = true") {
+                    told.push(format!("{path}:{number} {key} is not inherited"));
+                }
+            }
+            "dependencies" | "dev-dependencies" | "build-dependencies" => {
+                if line != format!("{key}.workspace = true") {
+                    told.push(format!(
+                        "{path}:{number} {key} is not inherited as it stands"
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+    if !inherits_lints {
+        told.push(format!("{path} does not inherit the workspace's lints"));
+    }
+    told
+}
