@@ -50,10 +50,11 @@ impl Roster {
     /// How long a report counts: a node that is alive repeats it every ten seconds.
     pub const FRESH_FOR: Duration = Duration::seconds(30);
 
-    /// Who is in the room at `now`: nobody once the node has fallen silent.
+    /// Who is in the room at `now`, by when they came: nobody once the node has fallen silent.
     #[must_use]
-    pub fn present(self, now: Moment) -> Vec<Occupant> {
+    pub fn present(mut self, now: Moment) -> Vec<Occupant> {
         if now - self.received_at < Self::FRESH_FOR {
+            self.occupants.sort_by_key(|occupant| occupant.since);
             self.occupants
         } else {
             Vec::new()

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::cursor::CursorSeal;
 use crate::keys::{Key, Listing, PK, SK};
 use crate::{Listed, PageRequest, Result, StorageError};
-use koeba_domain::WorkspaceId;
+use koeba_domain::{Moment, WorkspaceId};
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -50,7 +50,7 @@ impl Access {
     }
 
     /// A query of one partition of this table; every query begins here.
-    fn query(&self, partition: String) -> QueryFluentBuilder {
+    pub(crate) fn query(&self, partition: String) -> QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)
@@ -123,6 +123,11 @@ pub(crate) async fn drain<T: Stored>(query: QueryFluentBuilder) -> Result<Vec<T>
     Ok(items)
 }
 
+/// A moment as an attribute, see [`millis`].
+pub(crate) fn moment(at: Moment) -> AttributeValue {
+    AttributeValue::N(millis::of(at).to_string())
+}
+
 /// Moments as whole milliseconds, which is how the table holds them.
 pub(crate) mod millis {
     use koeba_domain::Moment;
@@ -133,10 +138,6 @@ pub(crate) mod millis {
         moment.unix_timestamp() * 1_000 + i64::from(moment.millisecond())
     }
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde demands the signature"
-    )]
     pub(crate) fn serialize<S: Serializer>(
         moment: &Moment,
         serializer: S,

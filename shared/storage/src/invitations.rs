@@ -8,7 +8,7 @@ use koeba_domain::{
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::access::{Stored, millis};
+use crate::access::{Stored, drain, millis, moment};
 use crate::keys::{Key, Listing};
 use crate::members::MemberItem;
 use crate::outbox::MailItem;
@@ -46,6 +46,16 @@ struct InvitationItem {
     valid_until: Moment,
     /// Time to live, in seconds.
     expires_at: i64,
+}
+
+/// What of an open invitation matters to the next one.
+#[derive(Serialize, Deserialize)]
+struct OpenInvitation {
+    email: EmailAddress,
+}
+
+impl Stored for OpenInvitation {
+    const KIND: &'static str = "invitation";
 }
 
 impl Stored for InvitationItem {
@@ -91,12 +101,14 @@ impl WorkspaceTable {
     /// write, so requests at the same moment may pass them.
     pub async fn invite(&self, invitation: &Invitation, mail: &MailIntent) -> Result<()> {
         let access = self.access().await?;
-        let all: Vec<InvitationItem> = access.all(self.workspace, Listing::Invitations).await?;
-        let open: Vec<Invitation> = all
-            .into_iter()
-            .map(InvitationItem::into_invitation)
-            .filter(|known| known.check_open(invitation.created_at).is_ok())
-            .collect();
+        let open = access
+            .query(Listing::Invitations.partition(self.workspace))
+            .filter_expression("#state = :pending AND valid_until > :now")
+            .projection_expression("email")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":pending", state("pending"))
+            .expression_attribute_values(":now", moment(invitation.created_at));
+        let open: Vec<OpenInvitation> = drain(open).await?;
         let address = invitation.email.normalized();
         if open.iter().any(|known| known.email.normalized() == address) {
             return Err(StorageError::AlreadyExists);
@@ -203,10 +215,7 @@ impl Directory {
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":pending", state("pending"))
             .expression_attribute_values(":accepted", state("accepted"))
-            .expression_attribute_values(
-                ":now",
-                AttributeValue::N(millis::of(member.joined_at).to_string()),
-            );
+            .expression_attribute_values(":now", moment(member.joined_at));
         let one_more = count_one_more("member_count", MAX_MEMBERS);
         let refused = |error| Refusal::Is(error);
         Transaction::default()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use time::Duration;
 
-use crate::access::{Stored, millis};
+use crate::access::{Stored, millis, moment};
 use crate::keys::{Key, Listing};
 use crate::rooms::RoomItem;
 use crate::{Directory, Result, StorageError, WorkspaceTable};
@@ -134,7 +134,6 @@ impl Directory {
         // Not one transaction with the look above, at four times the price: a roster written for
         // a room that goes at this moment is read by nobody, and the next report hears `Closed`.
         let silent_since = roster.received_at - Roster::FRESH_FOR;
-        let moment = |at| AttributeValue::N(millis::of(at).to_string());
         let taken = access
             .client
             .put_item()

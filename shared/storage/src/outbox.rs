@@ -3,12 +3,12 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use koeba_domain::{EmailAddress, IntentId, Locale, Mail, MailIntent, Moment, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::access::{Access, Stored, millis};
+use crate::access::{Access, Stored, moment};
 use crate::keys::Key;
 use crate::{Result, StorageError, Table};
 
@@ -206,8 +206,4 @@ fn unless_gone<T, E: Into<StorageError>>(changed: std::result::Result<T, E>) -> 
         Ok(_) | Err(StorageError::Conflict) => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-fn moment(at: Moment) -> AttributeValue {
-    AttributeValue::N(millis::of(at).to_string())
 }

@@ -1,10 +1,9 @@
 //! Signed-in browsers. A session is named by the SHA-256 of its secret; the secret is not stored.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use koeba_domain::{Moment, Session, SessionLimits, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Stored, millis};
+use crate::access::{Stored, millis, moment};
 use crate::keys::{Key, PK};
 use crate::transaction::Transaction;
 use crate::{Directory, Result, StorageError};
@@ -86,7 +85,7 @@ impl Directory {
             .update_expression("SET last_used_at = :now")
             .condition_expression("attribute_exists(#pk)")
             .expression_attribute_names("#pk", PK)
-            .expression_attribute_values(":now", AttributeValue::N(millis::of(now).to_string()))
+            .expression_attribute_values(":now", moment(now))
             .send()
             .await;
         match touched.map_err(StorageError::from) {

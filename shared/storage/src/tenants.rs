@@ -138,3 +138,130 @@ impl std::fmt::Debug for Tenants {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use koeba_domain::{RoomId, UserId, WorkspaceId};
+    use koeba_emulator::{Emulator, EmulatorConfig, Role, Storage, TENANT_ROLE_ARN};
+
+    use super::*;
+    use crate::access::{Access, Item, Stored};
+    use crate::keys::{Key, Listing};
+    use crate::transaction::Transaction;
+    use crate::{Table, TableSettings};
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Anything {
+        #[serde(flatten)]
+        key: Key,
+    }
+
+    impl Stored for Anything {
+        const KIND: &'static str = "anything";
+    }
+
+    #[tokio::test]
+    async fn the_credentials_of_one_workspace_reach_no_other_and_no_account() {
+        let (_emulator, table) = start().await;
+        let tenant = table.tenant(workspace(1)).await.expect("credentials");
+        let user = UserId::from_random([1; 16]);
+        for key in [
+            Key::workspace(workspace(2)),
+            Key::member(workspace(2), user),
+            Key::room(workspace(2), RoomId::from_random([1; 16])),
+            Key::user(user),
+            Key::session("hash"),
+        ] {
+            refused(tenant.get::<Anything>(&key).await);
+            refused(put(&tenant, key).await);
+        }
+        refused(tenant.all::<Anything>(workspace(2), Listing::Rooms).await);
+        assert!(
+            tenant
+                .get::<Anything>(&Key::workspace(workspace(1)))
+                .await
+                .is_ok()
+        );
+        assert_eq!(put(&tenant, Key::workspace(workspace(1))).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn one_foreign_item_refuses_a_whole_transaction() {
+        let (_emulator, table) = start().await;
+        let tenant = table.tenant(workspace(1)).await.expect("credentials");
+        let item = |of| Anything {
+            key: Key::workspace(workspace(of)),
+        };
+        let change = Transaction::default()
+            .create(&tenant, &item(1), StorageError::AlreadyExists)
+            .and_then(|change| change.create(&tenant, &item(2), StorageError::AlreadyExists))
+            .expect("a change");
+        refused(change.commit(&tenant).await);
+        let found = tenant.get::<Anything>(&Key::workspace(workspace(1))).await;
+        assert!(found.expect("answers").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_function_s_own_credentials_reach_no_workspace() {
+        let (_emulator, table) = start().await;
+        let user = UserId::from_random([1; 16]);
+        refused(
+            table
+                .own()
+                .get::<Anything>(&Key::member(workspace(1), user))
+                .await,
+        );
+        refused(put(table.own(), Key::workspace(workspace(1))).await);
+        assert!(table.own().get::<Anything>(&Key::user(user)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn more_workspaces_than_are_kept_are_served_all_the_same() {
+        let (_emulator, table) = start().await;
+        for n in 0..=u16::try_from(KEPT).expect("a small number") {
+            let mut bytes = [0; 16];
+            bytes[..2].copy_from_slice(&n.to_be_bytes());
+            let workspace = WorkspaceId::from_random(bytes);
+            let tenant = table.tenant(workspace).await.expect("credentials");
+            assert!(
+                tenant
+                    .get::<Anything>(&Key::workspace(workspace))
+                    .await
+                    .is_ok()
+            );
+        }
+    }
+
+    fn workspace(byte: u8) -> WorkspaceId {
+        WorkspaceId::from_random([byte; 16])
+    }
+
+    fn refused<T>(outcome: Result<T>) {
+        let error = outcome.err().expect("refused");
+        assert!(matches!(error, StorageError::Denied(_)), "{error:?}");
+    }
+
+    async fn put(access: &Access, key: Key) -> Result<()> {
+        let item: Item = Anything { key }.to_item()?;
+        let put = access
+            .client
+            .put_item()
+            .table_name(&access.table)
+            .set_item(Some(item));
+        put.send().await?;
+        Ok(())
+    }
+
+    async fn start() -> (Emulator, Table) {
+        let config = EmulatorConfig::new(Storage::Memory).expect("the policies are understood");
+        let emulator = Emulator::start(config).await.expect("the emulator starts");
+        emulator.create_table("koeba").expect("the table is made");
+        let settings = TableSettings {
+            name: "koeba".to_owned(),
+            tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+            cursor_key: [7; 32],
+        };
+        let table = Table::new(&emulator.sdk_config(Role::Rooms), settings);
+        (emulator, table)
+    }
+}

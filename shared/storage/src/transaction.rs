@@ -1,5 +1,6 @@
 //! Changes of several items: all of them or none, each under its condition.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -146,7 +147,7 @@ impl Transaction {
             .find(|(reason, _)| reason.code() == Some("ConditionalCheckFailed"));
         if let Some((reason, refusal)) = failed {
             return match refusal {
-                Refusal::IfThere(_) if reason.item().is_none_or(|item| item.is_empty()) => {
+                Refusal::IfThere(_) if reason.item().is_none_or(HashMap::is_empty) => {
                     StorageError::NotFound
                 }
                 Refusal::Is(error) | Refusal::IfThere(error) => error.clone(),

@@ -1,0 +1,10 @@
+//! The store against the embedded DynamoDB, which enforces the checked-in policies.
+
+mod accounts;
+mod faults;
+mod invitations;
+mod isolation;
+mod outbox;
+mod rooms;
+mod workspaces;
+mod world;
