@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact';
+import { askWho, unreachable, user } from './features/accounts/session';
+import { text } from './i18n';
+import { paths } from './paths';
+import { match, path, query } from './router';
+import { ConfirmPage } from './routes/ConfirmPage';
+import { HomePage } from './routes/HomePage';
+import { InvitePage } from './routes/InvitePage';
+import { LandingPage } from './routes/LandingPage';
+import { MembersPage } from './routes/MembersPage';
+import { NotFoundPage } from './routes/NotFoundPage';
+import { PublicFrame } from './routes/PublicFrame';
+import { Redirect } from './routes/Redirect';
+import { RoomPage } from './routes/RoomPage';
+import { SignInPage } from './routes/SignInPage';
+import { SignUpPage } from './routes/SignUpPage';
+import { StartPage } from './routes/StartPage';
+import { WorkspaceFrame } from './routes/WorkspaceFrame';
+import { WorkspacesPage } from './routes/WorkspacesPage';
+import { Button } from './ui/Button';
+import { ProblemNotice } from './ui/Notice';
+import { Skeleton } from './ui/Page';
+import { Toaster } from './ui/Toast';
+
+/** Every address of the application on one page. */
+function Route(): ComponentChildren {
+  const at = path.value;
+  const who = user.value;
+  if (unreachable.value) {
+    return (
+      <PublicFrame>
+        <ProblemNotice problem={unreachable.value}>
+          <Button small onClick={() => void askWho()}>
+            {text.value.retry}
+          </Button>
+        </ProblemNotice>
+      </PublicFrame>
+    );
+  }
+  if (who === undefined) {
+    return (
+      <PublicFrame>
+        <Skeleton label={text.value.loading} />
+      </PublicFrame>
+    );
+  }
+  if (match(paths.invite, at)) return <InvitePage />;
+  if (who === null) {
+    if (match('', at)) return <LandingPage />;
+    if (match(paths.signIn, at)) return <SignInPage />;
+    if (match(paths.signUp, at)) return <SignUpPage />;
+    if (match(paths.confirm, at)) return <ConfirmPage />;
+    const back = at + (query.value.size ? `?${query.value}` : '');
+    return <Redirect to={paths.signInAndReturn(back)} />;
+  }
+  if (match('', at) || [paths.signIn, paths.signUp, paths.confirm].some((to) => match(to, at))) {
+    return <StartPage />;
+  }
+  if (match(paths.workspaces, at)) return <WorkspacesPage />;
+
+  const room = match<'workspace' | 'room'>('/w/:workspace/rooms/:room', at);
+  if (room) {
+    return (
+      <WorkspaceFrame workspaceId={room.workspace} view="room">
+        {(workspace) => <RoomPage key={room.room} workspace={workspace} roomId={room.room} />}
+      </WorkspaceFrame>
+    );
+  }
+  const members = match<'workspace'>('/w/:workspace/members', at);
+  if (members) {
+    return (
+      <WorkspaceFrame workspaceId={members.workspace} view="page">
+        {(workspace) => <MembersPage workspace={workspace} />}
+      </WorkspaceFrame>
+    );
+  }
+  const home = match<'workspace'>('/w/:workspace', at);
+  if (home) {
+    return (
+      <WorkspaceFrame workspaceId={home.workspace} view="list">
+        {(workspace) => <HomePage workspace={workspace} />}
+      </WorkspaceFrame>
+    );
+  }
+  return <NotFoundPage />;
+}
+
+export const App = () => (
+  <>
+    <Route />
+    <Toaster />
+  </>
+);

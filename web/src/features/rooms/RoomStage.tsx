@@ -1,0 +1,22 @@
+import { text } from '../../i18n';
+import { Skeleton } from '../../ui/Page';
+import { callState, people } from '../../voice/voice';
+import { PersonTile } from '../calls/PersonTile';
+import { TalkButton } from '../calls/TalkButton';
+
+/** A room from inside: everybody, who is speaking, and one big button to talk. */
+export function RoomStage() {
+  const t = text.value;
+  if (callState.value === 'joining') return <Skeleton label={t.callConnecting} rows={2} />;
+  return (
+    <div class="stage">
+      <ul class="tiles" aria-label={t.callPeople}>
+        {people.value.map((person) => (
+          <PersonTile key={person.identity} person={person} />
+        ))}
+      </ul>
+      {people.value.length === 1 && <p class="quiet stage-alone">{t.roomAlone}</p>}
+      <TalkButton />
+    </div>
+  );
+}

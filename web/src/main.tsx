@@ -1,0 +1,18 @@
+import './styles/index.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { App } from './app';
+import { askWho } from './features/accounts/session';
+import { locale } from './i18n';
+import { startRouter } from './router';
+import { listenForKeys } from './voice/listenForKeys';
+
+effect(() => {
+  document.documentElement.lang = locale.value;
+});
+startRouter();
+listenForKeys();
+void askWho();
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);

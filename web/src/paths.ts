@@ -1,0 +1,16 @@
+const part = encodeURIComponent;
+
+/** Every address of the application, written once. */
+export const paths = {
+  home: '/',
+  signIn: '/sign-in',
+  signUp: '/sign-up',
+  confirm: '/verify',
+  invite: '/invite',
+  workspaces: '/workspaces',
+  workspace: (workspace: string) => `/w/${part(workspace)}`,
+  members: (workspace: string) => `/w/${part(workspace)}/members`,
+  room: (workspace: string, room: string) => `/w/${part(workspace)}/rooms/${part(room)}`,
+  signInAndReturn: (to: string) => `/sign-in?return=${part(to)}`,
+  signUpAndReturn: (to: string) => `/sign-up?return=${part(to)}`,
+} as const;

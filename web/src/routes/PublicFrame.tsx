@@ -1,0 +1,34 @@
+import type { ComponentChildren } from 'preact';
+import { AccountMenu } from '../features/accounts/AccountMenu';
+import { user } from '../features/accounts/session';
+import { text } from '../i18n';
+import { paths } from '../paths';
+import { LanguageSelect } from '../ui/LanguageSelect';
+import { Logo } from '../ui/Logo';
+
+/** What pages outside a workspace stand in. */
+export const PublicFrame = ({
+  children,
+  wide = false,
+}: {
+  children: ComponentChildren;
+  wide?: boolean;
+}) => (
+  <div class="public">
+    <a class="skip" href="#content">
+      {text.value.skipToContent}
+    </a>
+    <header class="top">
+      <a class="top-logo" href={paths.home} aria-label="Koeba">
+        <Logo />
+      </a>
+      <div class="top-end">
+        <LanguageSelect />
+        {user.value && <AccountMenu user={user.value} />}
+      </div>
+    </header>
+    <main id="content" class={wide ? 'public-main public-wide' : 'public-main'} tabIndex={-1}>
+      {children}
+    </main>
+  </div>
+);

@@ -1,0 +1,232 @@
+/**
+ * The call of this page: what is going on as signals, and what a person can do about it.
+ *
+ * There is at most one call. Every step that waits checks afterwards that its call is still the
+ * one that is wanted, so leaving or changing rooms never has to wait for anything.
+ */
+import { effect, signal } from '@preact/signals';
+import { ApiProblem, answer, api } from '../api/client';
+import type { Call, CallListener, Person, Quality } from './call';
+import { type ConnectionFacts, nothingKnown } from './facts';
+import {
+  connectProblem,
+  disconnectProblem,
+  isMicrophoneProblem,
+  microphoneProblem,
+  newAttemptId,
+  permitProblem,
+  type VoiceProblem,
+  type VoiceProblemCode,
+} from './problems';
+import { settings } from './settings';
+
+export interface Place {
+  readonly workspaceId: string;
+  readonly roomId: string;
+  readonly roomName: string;
+}
+
+export type CallState = 'idle' | 'joining' | 'connected' | 'reconnecting';
+export type MicrophoneState = 'off' | 'asking' | 'on';
+
+export const place = signal<Place | null>(null);
+/** Where a call was last tried, so that it can be tried again. */
+export const lastPlace = signal<Place | null>(null);
+export const callState = signal<CallState>('idle');
+export const people = signal<readonly Person[]>([]);
+export const speaking = signal<ReadonlySet<string>>(new Set());
+export const quality = signal<Quality>('unknown');
+export const microphone = signal<MicrophoneState>('off');
+/** The microphone is on only as long as a key or button is held. */
+export const holding = signal(false);
+export const problem = signal<VoiceProblem | null>(null);
+export const attempt = signal('');
+
+let call: Call | null = null;
+let current = 0;
+
+const loadCall = () => import('./call');
+
+/** Begins to load what a call needs, on the first sign that somebody is about to join. */
+export function warmUp(): void {
+  void loadCall().catch(() => {});
+}
+
+export async function join(to: Place): Promise<void> {
+  if (place.value?.roomId === to.roomId) return;
+  endCall();
+  const mine = current;
+  place.value = to;
+  lastPlace.value = to;
+  callState.value = 'joining';
+  problem.value = null;
+  attempt.value = newAttemptId();
+  try {
+    if (!('RTCPeerConnection' in globalThis)) return fail('webrtc');
+    const [{ Call }, permit] = await Promise.all([loadCall(), askPermit(to)]);
+    if (mine !== current) return;
+    const made = new Call(listenerFor(mine), settings.value, soundsElement());
+    call = made;
+    // The permission prompt runs beside the connection: nobody waits for it to listen.
+    if (settings.value.enterOn) {
+      microphone.value = 'asking';
+      made.openMicrophone().catch(() => {});
+    }
+    await made.connect(permit.url, permit.token);
+    if (mine !== current) return;
+    callState.value = 'connected';
+    if (settings.value.enterOn) void switchMicrophone(true);
+  } catch (error) {
+    if (mine === current) failWith(error);
+  }
+}
+
+const askPermit = ({ workspaceId, roomId }: Place) =>
+  answer(
+    api.POST('/api/workspaces/{workspace_id}/rooms/{room_id}/join', {
+      params: { path: { workspace_id: workspaceId, room_id: roomId } },
+    }),
+  );
+
+export function leave(): void {
+  endCall();
+  problem.value = null;
+}
+
+export async function switchMicrophone(on: boolean): Promise<void> {
+  const mine = current;
+  const made = call;
+  if (!made || callState.value === 'joining') return;
+  microphone.value = on ? (made.microphoneTrack() ? 'on' : 'asking') : 'off';
+  try {
+    await made.speak(on);
+    if (mine !== current || !on) return;
+    // Somebody may have switched off again while the browser was asking.
+    if (microphone.value !== 'off') microphone.value = 'on';
+    if (problem.value && isMicrophoneProblem(problem.value.code)) problem.value = null;
+  } catch (error) {
+    if (mine !== current) return;
+    microphone.value = 'off';
+    holding.value = false;
+    say(microphoneProblem(error, globalThis.isSecureContext));
+  }
+}
+
+export function toggleMicrophone(): void {
+  holding.value = false;
+  void switchMicrophone(microphone.value === 'off');
+}
+
+/** Hold to talk; does nothing when the microphone is on anyway. */
+export function startTalking(): void {
+  if (!call || microphone.value !== 'off') return;
+  holding.value = true;
+  void switchMicrophone(true);
+}
+
+export function stopTalking(): void {
+  if (!holding.value) return;
+  holding.value = false;
+  void switchMicrophone(false);
+}
+
+export async function startSound(): Promise<void> {
+  await call?.startSound();
+}
+
+export const microphoneTrack = (): MediaStreamTrack | null => call?.microphoneTrack() ?? null;
+
+export const facts = async (): Promise<ConnectionFacts> => (await call?.facts()) ?? nothingKnown;
+
+effect(() => {
+  const wanted = settings.value;
+  call?.apply(wanted).catch((error) => say(microphoneProblem(error, globalThis.isSecureContext)));
+});
+
+function listenerFor(mine: number): CallListener {
+  const ours =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args) => {
+      if (mine === current) act(...args);
+    };
+  return {
+    people: ours((now) => {
+      people.value = now;
+    }),
+    speaking: ours((now) => {
+      speaking.value = now;
+    }),
+    quality: ours((now) => {
+      quality.value = now;
+    }),
+    reconnecting: ours(() => {
+      if (callState.value === 'connected') callState.value = 'reconnecting';
+    }),
+    connected: ours(() => {
+      if (callState.value === 'reconnecting') callState.value = 'connected';
+    }),
+    soundBlocked: ours((blocked) => {
+      if (blocked) say('audio-blocked');
+      else if (problem.value?.code === 'audio-blocked') problem.value = null;
+    }),
+    microphoneLost: ours(() => {
+      microphone.value = 'off';
+      holding.value = false;
+      say('mic-none');
+    }),
+    ended: ours((reason) => {
+      // While joining, the failed connect itself tells more about the cause.
+      if (callState.value === 'joining') return;
+      const code = disconnectProblem(reason);
+      if (code) fail(code);
+      else endCall();
+    }),
+  };
+}
+
+function failWith(error: unknown): void {
+  if (error instanceof ApiProblem) {
+    fail(permitProblem(error.slug, error.status), error.detail, error.requestId);
+  } else if (error instanceof Error && error.name === 'ConnectFailed') {
+    const { failure, progress } = error as import('./call').ConnectFailed;
+    fail(connectProblem(failure, progress));
+  } else {
+    // What is left is the voice chunk itself, which could not be fetched.
+    fail(error instanceof TypeError ? 'unreachable' : 'unknown');
+  }
+}
+
+function fail(code: VoiceProblemCode, detail = '', requestId = ''): void {
+  endCall();
+  say(code, detail, requestId);
+}
+
+function say(code: VoiceProblemCode, detail = '', requestId = ''): void {
+  const id = ['KB', code.toUpperCase(), attempt.value, requestId].filter(Boolean).join('-');
+  problem.value = { code, diagnosticId: id, ...(detail ? { detail } : {}) };
+}
+
+function endCall(): void {
+  current += 1;
+  const made = call;
+  call = null;
+  place.value = null;
+  callState.value = 'idle';
+  people.value = [];
+  speaking.value = new Set();
+  quality.value = 'unknown';
+  microphone.value = 'off';
+  holding.value = false;
+  void made?.close().catch(() => {});
+}
+
+/** Where the voices of the others are played; nothing to see. */
+function soundsElement(): HTMLElement {
+  const known = document.getElementById('sounds');
+  if (known) return known;
+  const element = document.createElement('div');
+  element.id = 'sounds';
+  element.hidden = true;
+  document.body.append(element);
+  return element;
+}
