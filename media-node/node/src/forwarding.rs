@@ -90,8 +90,14 @@ impl World {
 
     fn lost(&mut self, now: Instant, sid: ParticipantSid, cause: LossCause) {
         tracing::info!(%sid, ?cause, "media no longer flows");
+        let input = match cause {
+            // The client took its transport down: it is leaving, whether or not its word of it
+            // still comes over signalling.
+            LossCause::Closed => Input::Leave { participant: sid },
+            LossCause::Silence | LossCause::Failed => Input::TransportLost { participant: sid },
+        };
         if let Some(room) = self.seats.get(&sid).map(|seat| seat.room.clone()) {
-            self.tell_room(now, &room, Input::TransportLost { participant: sid });
+            self.tell_room(now, &room, input);
         }
     }
 
