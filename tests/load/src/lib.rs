@@ -1,1 +1,22 @@
-//! koeba-load
+//! Synthetic callers: rooms full of LiveKit clients that talk to a media node over real sockets
+//! and measure what gets through.
+//!
+//! Every client is a [`str0m`] peer behind a UDP socket and a WebSocket of its own. All of them
+//! live in one thread, so that a node beside them has the machine's other core to itself. Each
+//! packet carries the moment it was sent: sender and receiver have the same clock.
+//!
+//! [`floor`] measures what the same traffic costs a program that only copies datagrams: the bound
+//! below which no node can come.
+
+mod board;
+mod client;
+mod floor;
+mod payload;
+mod report;
+mod run;
+mod signalling;
+mod voice;
+
+pub use floor::{FloorOptions, FloorReport, floor};
+pub use report::Report;
+pub use run::{LoadError, Moment, Options, load};
