@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatSince, hueOf, initials } from '../src/i18n/format';
-import { factsFrom } from '../src/voice/facts';
+import { factsFrom, nothingKnown, qualityOf } from '../src/voice/facts';
 import { levelOf } from '../src/voice/level';
 import { defaults, readSettings } from '../src/voice/settings';
 
@@ -75,4 +75,15 @@ test('the facts of a connection are read out of the statistics', () => {
     codec: 'audio/opus',
   });
   expect(factsFrom(undefined).dtls).toBeNull();
+});
+
+test('a line is as good as the worse of its delay and its loss', () => {
+  const line = (roundTripMs: number, loss: number | null) =>
+    qualityOf({ ...nothingKnown, roundTripMs, loss });
+  expect(qualityOf(nothingKnown)).toBe('unknown');
+  expect(line(20, null)).toBe('excellent');
+  expect(line(20, 0.05)).toBe('good');
+  expect(line(200, 0)).toBe('good');
+  expect(line(500, 0)).toBe('poor');
+  expect(line(20, 0.2)).toBe('poor');
 });

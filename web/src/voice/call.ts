@@ -15,11 +15,9 @@ import {
   RoomEvent,
   Track,
 } from 'livekit-client';
-import { type ConnectionFacts, factsFrom } from './facts';
+import { type ConnectionFacts, factsFrom, type Quality } from './facts';
 import type { ConnectFailure, TransportProgress } from './problems';
 import type { VoiceSettings } from './settings';
-
-export type Quality = 'excellent' | 'good' | 'poor' | 'lost' | 'unknown';
 
 /** Somebody in the room, as the page shows them. */
 export interface Person {

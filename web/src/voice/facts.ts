@@ -21,6 +21,16 @@ export const nothingKnown: ConnectionFacts = {
   codec: null,
 };
 
+/** How good a line is by our own measure, for as long as the media node has not judged it. */
+export function qualityOf({ roundTripMs, loss }: ConnectionFacts): Quality {
+  if (roundTripMs === null) return 'unknown';
+  if (roundTripMs > 400 || (loss ?? 0) > 0.08) return 'poor';
+  if (roundTripMs > 150 || (loss ?? 0) > 0.02) return 'good';
+  return 'excellent';
+}
+
+export type Quality = 'excellent' | 'good' | 'poor' | 'lost' | 'unknown';
+
 const DTLS: Record<string, string> = { FEFF: 'DTLS 1.0', FEFD: 'DTLS 1.2', FEFC: 'DTLS 1.3' };
 
 type Entry = Record<string, unknown> & { type: string };

@@ -4,10 +4,10 @@
  * There is at most one call. Every step that waits checks afterwards that its call is still the
  * one that is wanted, so leaving or changing rooms never has to wait for anything.
  */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { ApiProblem, answer, api } from '../api/client';
-import type { Call, CallListener, Person, Quality } from './call';
-import { type ConnectionFacts, nothingKnown } from './facts';
+import type { Call, CallListener, Person } from './call';
+import { type ConnectionFacts, nothingKnown, type Quality, qualityOf } from './facts';
 import {
   connectProblem,
   disconnectProblem,
@@ -35,12 +35,18 @@ export const lastPlace = signal<Place | null>(null);
 export const callState = signal<CallState>('idle');
 export const people = signal<readonly Person[]>([]);
 export const speaking = signal<ReadonlySet<string>>(new Set());
-export const quality = signal<Quality>('unknown');
+/** How good the line is: as the media node judges it, or by our own measure until it does. */
+export const quality = computed<Quality>(() =>
+  judged.value === 'unknown' ? measured.value : judged.value,
+);
 export const microphone = signal<MicrophoneState>('off');
 /** The microphone is on only as long as a key or button is held. */
 export const holding = signal(false);
 export const problem = signal<VoiceProblem | null>(null);
 export const attempt = signal('');
+
+const judged = signal<Quality>('unknown');
+const measured = signal<Quality>('unknown');
 
 let call: Call | null = null;
 let current = 0;
@@ -143,6 +149,20 @@ effect(() => {
   call?.apply(wanted).catch((error) => say(microphoneProblem(error, globalThis.isSecureContext)));
 });
 
+const MEASURE_MS = 3000;
+
+effect(() => {
+  if (callState.value !== 'connected') return;
+  const timer = setInterval(() => {
+    facts()
+      .then((now) => {
+        if (callState.value === 'connected') measured.value = qualityOf(now);
+      })
+      .catch(() => {});
+  }, MEASURE_MS);
+  return () => clearInterval(timer);
+});
+
 function listenerFor(mine: number): CallListener {
   const ours =
     <Args extends unknown[]>(act: (...args: Args) => void) =>
@@ -157,7 +177,7 @@ function listenerFor(mine: number): CallListener {
       speaking.value = now;
     }),
     quality: ours((now) => {
-      quality.value = now;
+      judged.value = now;
     }),
     reconnecting: ours(() => {
       if (callState.value === 'connected') callState.value = 'reconnecting';
@@ -214,7 +234,8 @@ function endCall(): void {
   callState.value = 'idle';
   people.value = [];
   speaking.value = new Set();
-  quality.value = 'unknown';
+  judged.value = 'unknown';
+  measured.value = 'unknown';
   microphone.value = 'off';
   holding.value = false;
   void made?.close().catch(() => {});

@@ -32,6 +32,7 @@ export function TalkButton() {
       type="button"
       class="talk"
       data-on={microphone.value === 'on' || undefined}
+      data-open={open || undefined}
       onPointerDown={(event) => {
         if (open || event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
