@@ -1,0 +1,6 @@
+//! Every route of the workspaces function, through its router.
+
+mod app;
+mod invitations;
+mod members;
+mod workspaces;
