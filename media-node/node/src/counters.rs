@@ -46,7 +46,7 @@ counters! {
     datagrams_malformed_total: "counter", "Datagrams of participants that were no STUN, DTLS or RTP.";
     packets_forwarded_total: "counter", "Media packets passed on, counted per receiver.";
     frames_malformed_total: "counter", "Signalling frames that could not be decoded.";
-    frames_oversized_total: "counter", "Signalling frames that were too large.";
+    connections_broken_total: "counter", "Signalling connections torn, against the protocol, or with a frame too large.";
     frames_too_many_total: "counter", "Connections closed for sending too many messages.";
     offers_malformed_total: "counter", "Offers that could not be answered.";
     reports_total: "counter", "Reports that the control plane took.";

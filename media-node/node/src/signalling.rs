@@ -90,7 +90,7 @@ async fn read(mut stream: SplitStream<WebSocket>, connection: ConnectionId, gate
             Err(error) => {
                 // A frame beyond the limit, torn, or against the protocol: the connection is over,
                 // and its participant is expected back on another.
-                counters.frames_oversized_total.one();
+                counters.connections_broken_total.one();
                 tracing::info!(connection = connection.0, %error, "a signalling connection broke");
                 return;
             }

@@ -94,7 +94,7 @@ async fn an_oversized_frame_ends_its_connection_only() {
     mallory
         .until("the connection ends", |caller| caller.closed)
         .await;
-    assert_eq!(node.count("frames_oversized_total").await, 1);
+    assert_eq!(node.count("connections_broken_total").await, 1);
     hears(&mut ann, "mic", &mut ben, 20).await;
 }
 
@@ -123,7 +123,7 @@ async fn a_connection_torn_in_the_middle_of_a_frame_disturbs_nobody() {
     let (mut ann, mut ben) = talking(&node).await;
     let mut mallory = node.caller("mallory").await;
     mallory.tear().await;
-    node.until_count("frames_oversized_total", 1).await;
+    node.until_count("connections_broken_total", 1).await;
     hears(&mut ann, "mic", &mut ben, 20).await;
 }
 

@@ -32,11 +32,13 @@ mod demux;
 mod engine;
 mod event;
 mod packet;
+mod payload_types;
 mod peer;
 mod rebase;
 mod red;
 mod renumber;
 mod sdp_answer;
+mod sections;
 mod slots;
 
 pub use demux::{Datagram, classify};

@@ -1,27 +1,24 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Instant;
 
-use koeba_room::{ParticipantSid, Section, TrackKind, TrackSid};
+use koeba_room::{ParticipantSid, Section, TrackSid};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
-use str0m::format::Codec;
-use str0m::media::Pt;
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
 
 use crate::engine::{Engine, EngineError, PeerConfig};
 use crate::event::{DtlsVersion, Event, LossCause, Transmit};
-use crate::packet::{AudioLevel, Encoding, Mid, Packet, Source};
+use crate::packet::{AudioLevel, Mid, Packet, Source};
+use crate::payload_types::PayloadTypes;
 use crate::rebase::Rebase;
 use crate::renumber::Renumber;
-use crate::sdp_answer::{
-    Direction, Label, Offer, OfferError, OfferedSection, SectionKind, rewrite_answer,
-};
-use crate::slots::{NewBinding, Slots, Wanted, is_slot};
+use crate::sdp_answer::{Label, Offer, OfferError, rewrite_answer};
+use crate::sections::{narrow, published};
+use crate::slots::{NewBinding, Slots, Wanted};
 
 /// A client has one stream for each track it publishes; earlier ones need not be remembered.
 const MAX_SOURCES: usize = 64;
@@ -76,13 +73,6 @@ struct Outgoing {
     track: TrackSid,
     mid: str0m::media::Mid,
     rebase: Rebase,
-}
-
-/// The client's numbers for the codecs.
-#[derive(Clone, Copy, Default)]
-struct PayloadTypes {
-    opus: Option<Pt>,
-    red: Option<Pt>,
 }
 
 impl std::fmt::Debug for Peer {
@@ -475,66 +465,6 @@ impl Peer {
             self.events.push_back(Event::Lost(LossCause::Failed));
         }
     }
-}
-
-impl PayloadTypes {
-    fn agreed(rtc: &Rtc) -> Self {
-        let mut codecs = rtc.codec_config().params().iter();
-        let opus = codecs.find(|params| params.spec().codec == Codec::Opus);
-        Self {
-            opus: opus.map(str0m::format::PayloadParams::pt),
-            red: opus.and_then(str0m::format::PayloadParams::red),
-        }
-    }
-
-    fn decode(self, pt: Pt) -> Option<Encoding> {
-        match Some(pt) {
-            opus if opus == self.opus => Some(Encoding::Opus),
-            red if red == self.red => Some(Encoding::Red),
-            _ => None,
-        }
-    }
-
-    /// A redundant packet names the payload type of what is inside, so it passes as it is only
-    /// between clients that agree on it; the others get the newest block.
-    fn encode(self, packet: &Packet) -> Option<(Pt, Arc<[u8]>)> {
-        let opus = self.opus?;
-        if packet.encoding == Encoding::Opus {
-            return Some((opus, Arc::clone(&packet.payload)));
-        }
-        let (inner, plain) = packet.plain()?;
-        match self.red {
-            Some(red) if *inner == *opus => Some((red, Arc::clone(&packet.payload))),
-            _ => Some((opus, Arc::clone(plain))),
-        }
-    }
-}
-
-/// The direction in which the engine shall read a section: it answers with the opposite.
-fn narrow(section: &OfferedSection<'_>, slots: &Slots) -> Direction {
-    match section.kind {
-        SectionKind::Other => section.direction,
-        SectionKind::Video => Direction::Inactive,
-        SectionKind::Audio if is_slot(section) && slots.at(section.mid).is_some() => {
-            Direction::RecvOnly
-        }
-        SectionKind::Audio if section.direction.sends() => Direction::SendOnly,
-        SectionKind::Audio => Direction::Inactive,
-    }
-}
-
-fn published(offer: &Offer<'_>) -> Vec<Section> {
-    let sections = offer.sections.iter();
-    sections
-        .filter(|section| section.kind == SectionKind::Audio)
-        .filter(|section| section.direction.sends() && !section.rejected)
-        .map(|section| Section {
-            mid: section.mid.to_owned(),
-            cid: section.cid.to_owned(),
-            kind: TrackKind::Audio,
-            mime_type: "audio/opus".to_owned(),
-        })
-        .collect()
 }
 
 /// The engine reads what strangers wrote. Should it panic, one client is lost and not the node.
