@@ -4,7 +4,7 @@ use http::StatusCode;
 use koeba_domain::{Room, RoomId, RoomName};
 use koeba_edge::openapi::{BodyProblems, ScopedProblems};
 use koeba_edge::permission::{JoinRoom, ListRooms, ManageRooms};
-use koeba_edge::{Context, Json, Page, Path, Problem, Scoped, Slug, field};
+use koeba_edge::{Context, Json, Page, Path, Problem, ProblemDocument, Scoped, Slug, field};
 use koeba_storage::{PageRequest, StorageError};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ pub(crate) struct RoomPath {
     request_body = RoomRequest,
     responses(
         (status = 201, body = RoomView),
-        (status = 409, description = "`room-name-taken`, `limit-reached`"),
+        (status = 409, description = "`room-name-taken`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems, BodyProblems,
     ),
 )]
@@ -69,7 +69,7 @@ pub(crate) async fn create_room(
     params(("workspace_id" = String, Path), Page),
     responses(
         (status = 200, body = RoomList),
-        (status = 400, description = "`query-invalid`, `cursor-invalid`"),
+        (status = 400, description = "`query-invalid`, `cursor-invalid`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems,
     ),
 )]
@@ -119,7 +119,7 @@ pub(crate) async fn show_room(
     request_body = RoomRequest,
     responses(
         (status = 200, body = RoomView),
-        (status = 409, description = "`room-name-taken`, `changed-meanwhile`"),
+        (status = 409, description = "`room-name-taken`, `changed-meanwhile`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems, BodyProblems,
     ),
 )]
@@ -141,7 +141,7 @@ pub(crate) async fn rename_room(
 #[utoipa::path(
     delete, path = "/api/workspaces/{workspace_id}/rooms/{room_id}", tag = "rooms",
     params(("workspace_id" = String, Path), ("room_id" = String, Path)),
-    responses((status = 204), (status = 409, description = "`changed-meanwhile`"), ScopedProblems),
+    responses((status = 204), (status = 409, description = "`changed-meanwhile`", body = ProblemDocument, content_type = "application/problem+json"), ScopedProblems),
 )]
 pub(crate) async fn delete_room(
     State(context): State<Context>,

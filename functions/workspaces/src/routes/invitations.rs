@@ -4,7 +4,7 @@ use http::StatusCode;
 use koeba_domain::{EmailAddress, InvitationId};
 use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
 use koeba_edge::permission::ManageInvitations;
-use koeba_edge::{Context, Json, Page, Path, Problem, Scoped, SignedIn, field};
+use koeba_edge::{Context, Json, Page, Path, Problem, ProblemDocument, Scoped, SignedIn, field};
 use koeba_storage::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,8 +46,9 @@ pub(crate) struct InvitationPath {
     request_body = InvitationRequest,
     responses(
         (status = 201, body = InvitationView),
-        (status = 409, description = "`already-invited`, `limit-reached`"),
+        (status = 409, description = "`already-invited`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems, BodyProblems,
+        (status = 403, description = "`csrf-token-wrong`, `origin-refused`, `forbidden`, `role-not-grantable`", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn create_invitation(
@@ -66,7 +67,7 @@ pub(crate) async fn create_invitation(
     params(("workspace_id" = String, Path), Page),
     responses(
         (status = 200, body = InvitationList),
-        (status = 400, description = "`query-invalid`, `cursor-invalid`"),
+        (status = 400, description = "`query-invalid`, `cursor-invalid`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems,
     ),
 )]
@@ -94,7 +95,7 @@ pub(crate) async fn list_invitations(
     params(("workspace_id" = String, Path), ("invitation_id" = String, Path)),
     responses(
         (status = 204),
-        (status = 409, description = "`changed-meanwhile`"),
+        (status = 409, description = "`changed-meanwhile`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems,
     ),
 )]
@@ -117,9 +118,9 @@ pub(crate) async fn revoke_invitation(
     request_body = InvitationToken,
     responses(
         (status = 200, body = InvitationPreview),
-        (status = 403, description = "`origin-refused`"),
-        (status = 404, description = "`invitation-not-found`"),
-        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`"),
+        (status = 403, description = "`origin-refused`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "`invitation-not-found`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`", body = ProblemDocument, content_type = "application/problem+json"),
         BodyProblems,
     ),
     security(()),
@@ -139,10 +140,11 @@ pub(crate) async fn preview_invitation(
     request_body = InvitationToken,
     responses(
         (status = 200, body = WorkspaceView),
-        (status = 404, description = "`invitation-not-found`"),
-        (status = 409, description = "`already-member`, `limit-reached`"),
-        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`"),
+        (status = 404, description = "`invitation-not-found`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`already-member`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`", body = ProblemDocument, content_type = "application/problem+json"),
         SessionProblems, BodyProblems,
+        (status = 403, description = "`csrf-token-wrong`, `origin-refused`, `invitation-for-another-address`", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn accept_invitation(

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use koeba_edge::openapi::ScopedProblems;
 use koeba_edge::permission::ListMembers;
-use koeba_edge::{Context, Json, Page, Problem, Scoped};
+use koeba_edge::{Context, Json, Page, Problem, ProblemDocument, Scoped};
 use koeba_storage::PageRequest;
 
 use crate::views::MemberList;
@@ -12,7 +12,7 @@ use crate::views::MemberList;
     params(("workspace_id" = String, Path), Page),
     responses(
         (status = 200, body = MemberList),
-        (status = 400, description = "`query-invalid`, `cursor-invalid`"),
+        (status = 400, description = "`query-invalid`, `cursor-invalid`", body = ProblemDocument, content_type = "application/problem+json"),
         ScopedProblems,
     ),
 )]

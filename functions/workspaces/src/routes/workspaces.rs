@@ -4,7 +4,7 @@ use http::StatusCode;
 use koeba_domain::{Member, Role, Workspace, WorkspaceName};
 use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
 use koeba_edge::permission::ViewWorkspace;
-use koeba_edge::{Context, Json, Problem, Scoped, SignedIn, Slug, field};
+use koeba_edge::{Context, Json, Problem, ProblemDocument, Scoped, SignedIn, Slug, field};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -25,7 +25,7 @@ pub(crate) struct WorkspaceRequest {
     request_body = WorkspaceRequest,
     responses(
         (status = 201, body = WorkspaceView),
-        (status = 409, description = "`limit-reached`"),
+        (status = 409, description = "`limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
         SessionProblems, BodyProblems,
     ),
 )]

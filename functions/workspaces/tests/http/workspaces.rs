@@ -183,4 +183,21 @@ fn every_route_is_in_the_document_with_its_problems() {
         let schema = &document["components"]["schemas"][name];
         assert_eq!(schema["additionalProperties"], false, "{name}");
     }
+    let problem = json!({ "$ref": "#/components/schemas/Problem" });
+    for operation in paths
+        .values()
+        .flat_map(|path| path.as_object().expect("operations").values())
+    {
+        for (status, response) in operation["responses"].as_object().expect("responses") {
+            if !status.starts_with('2') {
+                let content = &response["content"]["application/problem+json"];
+                assert_eq!(
+                    content["schema"], problem,
+                    "{} {status}",
+                    operation["operationId"]
+                );
+            }
+        }
+    }
+    assert!(document["components"]["schemas"]["Problem"].is_object());
 }
