@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Many mistakes in this protocol are silent: the client neither complains nor works. Each one
-//! known is a sentence in `tests/silent_failures.rs`.
+//! known is a sentence in `tests/silent_failures`.
 
 mod arrival;
 mod receive;

@@ -54,7 +54,10 @@ pub async fn floor(options: FloorOptions) -> io::Result<FloorReport> {
     for _ in 0..options.participants {
         sockets.push(tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?);
     }
-    let clients: io::Result<Vec<_>> = sockets.iter().map(|socket| socket.local_addr()).collect();
+    let clients: io::Result<Vec<_>> = sockets
+        .iter()
+        .map(tokio::net::UdpSocket::local_addr)
+        .collect();
     let copier = Copier::start(node, clients?)?;
     let beat = Instant::now();
     let mut tasks = JoinSet::new();

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::crypto::dtls::DtlsVersion;
-use str0m::format::Codec;
+use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Direction, MediaKind, Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{Extension, ExtensionValues, RtpWrite};
@@ -156,7 +156,7 @@ impl Voice {
     fn opus(&self) -> Option<Pt> {
         let mut params = self.rtc.codec_config().params().iter();
         let opus = params.find(|params| params.spec().codec == Codec::Opus);
-        opus.map(|params| params.pt())
+        opus.map(PayloadParams::pt)
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {

@@ -1,24 +1,22 @@
 //! What this protocol's clients do not complain about and do not survive, one sentence each, as
 //! far as it can be shown without a network. Each drives a real room.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+mod call;
 
+use call::{Call, OPENED_AT_MS, add_track, asked, joiner, replied, server};
+use koeba_protocol::JoinRequest;
 use koeba_protocol::proto::signal_request::Message as Asked;
 use koeba_protocol::proto::signal_response::Message as Told;
 use koeba_protocol::proto::{self, leave_request, participant_info};
-use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse};
 use koeba_room::{
-    Close, Input, LeaveAction, LeaveReason, Message, Output, ParticipantSid, Permission, Quality,
-    Room, RoomConfig, Section, TrackKind, TrackSid, TrackSource,
+    Close, Input, LeaveAction, LeaveReason, Message, ParticipantSid, Permission, Quality, TrackSid,
+    TrackSource,
 };
 use koeba_signal::{
-    Arrival, Joiner, Received, Server, answer, arrive, media_sections_requirement,
-    permitted_sources, receive, refresh_token, send,
+    Arrival, Received, answer, arrive, media_sections_requirement, permitted_sources, receive,
+    refresh_token, send,
 };
 use proptest::prelude::*;
-
-const OPENED_AT_MS: u64 = 1_795_000_000_123;
 
 #[test]
 fn nothing_comes_before_join() {
@@ -447,165 +445,5 @@ proptest! {
                 call.handle(input);
             }
         }
-    }
-}
-
-/// A room and everything that each participant was told, as it goes over the wire.
-struct Call {
-    now: Instant,
-    room: Room,
-    told: BTreeMap<ParticipantSid, Vec<SignalResponse>>,
-    next_sid: u64,
-}
-
-impl Call {
-    fn new() -> Self {
-        Self::opened_at(OPENED_AT_MS)
-    }
-
-    fn opened_at(ms: u64) -> Self {
-        let now = Instant::now();
-        Self {
-            now,
-            room: Room::new(RoomConfig::new("lobby", 3, now, ms)),
-            told: BTreeMap::new(),
-            next_sid: 1,
-        }
-    }
-
-    fn handle(&mut self, input: Input) {
-        self.room.handle(self.now, input);
-        while let Some(output) = self.room.poll_output() {
-            if let Output::Send { to, message } = output {
-                let response = send(&server(), &message);
-                for sid in to {
-                    self.told.entry(sid).or_default().push(response.clone());
-                }
-            }
-        }
-    }
-
-    fn join(&mut self, identity: &str) -> ParticipantSid {
-        self.join_as(identity, |_| {})
-    }
-
-    fn join_as(&mut self, identity: &str, change: impl FnOnce(&mut Joiner)) -> ParticipantSid {
-        let mut joiner = joiner(self.next_sid, identity);
-        self.next_sid += 1;
-        change(&mut joiner);
-        let sid = joiner.sid;
-        let Arrival::Join { join, .. } = arrive(JoinRequest::default(), joiner) else {
-            panic!("not a reconnect");
-        };
-        self.handle(Input::Join(join));
-        sid
-    }
-
-    fn joined(&mut self, identity: &str) -> proto::JoinResponse {
-        let sid = self.join(identity);
-        self.joined_of(sid)
-    }
-
-    fn joined_of(&self, sid: ParticipantSid) -> proto::JoinResponse {
-        match self.told(sid).swap_remove(0) {
-            Told::Join(join) => join,
-            other => panic!("join comes first, not {other:?}"),
-        }
-    }
-
-    fn ask(&mut self, sid: ParticipantSid, message: Asked) {
-        match receive(sid, asked(message), OPENED_AT_MS) {
-            Received::Input(input) => self.handle(input),
-            other => panic!("for the room, not {other:?}"),
-        }
-    }
-
-    fn publish(&mut self, sid: ParticipantSid) -> TrackSid {
-        self.ask(sid, Asked::AddTrack(add_track("mic")));
-        self.sections(
-            sid,
-            vec![Section {
-                mid: "7".into(),
-                cid: "mic".into(),
-                kind: TrackKind::Audio,
-                mime_type: "audio/opus".into(),
-            }],
-        );
-        self.room.track_at(sid, "7").expect("published")
-    }
-
-    fn sections(&mut self, participant: ParticipantSid, sections: Vec<Section>) {
-        self.handle(Input::Sections {
-            participant,
-            sections,
-        });
-    }
-
-    fn speak(&mut self, track: TrackSid) {
-        for step in 0..100 {
-            self.now += Duration::from_millis(20);
-            let observation = koeba_room::AudioObservation {
-                rtp_timestamp: step * 960,
-                level: 6,
-            };
-            self.room.observe_audio(self.now, track, observation);
-        }
-        self.handle(Input::Timeout);
-    }
-
-    fn told(&self, sid: ParticipantSid) -> Vec<Told> {
-        let told = self.told.get(&sid).into_iter().flatten();
-        let told = told.map(|response| response.message.clone().expect("never empty"));
-        told.collect()
-    }
-
-    fn updates_of(&self, of: ParticipantSid, to: ParticipantSid) -> Vec<proto::ParticipantInfo> {
-        let updates = self.told(to).into_iter().filter_map(|told| match told {
-            Told::Update(update) => Some(update.participants),
-            _ => None,
-        });
-        let of = of.to_string();
-        let infos = updates.flatten();
-        infos.filter(|info| info.sid == of).collect()
-    }
-}
-
-fn joiner(sid: u64, identity: &str) -> Joiner {
-    Joiner {
-        sid: ParticipantSid::from_random(sid),
-        identity: identity.to_owned(),
-        name: identity.to_owned(),
-        metadata: String::new(),
-        attributes: BTreeMap::new(),
-        permission: Permission::default(),
-    }
-}
-
-fn add_track(cid: &str) -> proto::AddTrackRequest {
-    proto::AddTrackRequest {
-        cid: cid.to_owned(),
-        r#type: proto::TrackType::Audio.into(),
-        source: proto::TrackSource::Microphone.into(),
-        ..proto::AddTrackRequest::default()
-    }
-}
-
-fn asked(message: Asked) -> SignalRequest {
-    SignalRequest {
-        message: Some(message),
-    }
-}
-
-fn replied(received: Received) -> Told {
-    match received {
-        Received::Reply(response) => response.message.expect("never empty"),
-        other => panic!("replied to at once, not {other:?}"),
-    }
-}
-
-fn server() -> Server {
-    Server {
-        node_id: "node-1".into(),
-        region: String::new(),
     }
 }
