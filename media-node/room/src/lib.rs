@@ -53,6 +53,7 @@ mod room;
 mod sid;
 mod speaking;
 mod subscribing;
+mod telling;
 mod track;
 
 pub use audio_level::AudioObservation;
