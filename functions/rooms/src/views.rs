@@ -23,7 +23,7 @@ pub(crate) struct RoomView {
 }
 
 impl RoomView {
-    pub(crate) fn new(room: Room, occupants: Vec<Occupant>) -> Self {
+    pub(crate) fn new(room: &Room, occupants: Vec<Occupant>) -> Self {
         Self {
             id: room.id,
             name: room.name.to_string(),

@@ -53,7 +53,7 @@ pub(crate) async fn accept(
             StorageError::AlreadyExists => Slug::AlreadyMember.into(),
             other => Problem::from(other),
         })?;
-    Ok(WorkspaceView::new(offer.workspace, member.role))
+    Ok(WorkspaceView::new(&offer.workspace, member.role))
 }
 
 /// The invitation whose secret the token knows; any other is none.

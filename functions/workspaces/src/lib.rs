@@ -33,6 +33,10 @@ fn routes() -> OpenApiRouter<Context> {
 }
 
 /// The function's router.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form in which serve and the local runner take a function"
+)]
 pub fn router(context: Context) -> Router {
     let (router, _) = routes().split_for_parts();
     finish(router.with_state(context.clone()), &context)

@@ -27,7 +27,7 @@ pub(crate) struct WorkspaceView {
 }
 
 impl WorkspaceView {
-    pub(crate) fn new(workspace: Workspace, role: Role) -> Self {
+    pub(crate) fn new(workspace: &Workspace, role: Role) -> Self {
         Self {
             id: workspace.id,
             name: workspace.name.to_string(),

@@ -60,7 +60,7 @@ pub(crate) async fn create_room(
         .create_room(&room)
         .await
         .map_err(name_taken)?;
-    Ok((StatusCode::CREATED, Json(RoomView::new(room, Vec::new()))))
+    Ok((StatusCode::CREATED, Json(RoomView::new(&room, Vec::new()))))
 }
 
 /// List the rooms and who is in them
@@ -87,7 +87,7 @@ pub(crate) async fn list_rooms(
     let mut occupants = table.occupants(context.clock.now()).await?;
     let page = rooms.map(|room| {
         let here = occupants.remove(&room.id).unwrap_or_default();
-        RoomView::new(room, here)
+        RoomView::new(&room, here)
     });
     Ok(Json(RoomList {
         items: page.items,
@@ -109,7 +109,7 @@ pub(crate) async fn show_room(
     let table = context.table.workspace(&scoped.scope);
     let room = table.room(path.room_id).await?.ok_or(Slug::NotFound)?;
     let here = table.occupants_of(room.id, context.clock.now()).await?;
-    Ok(Json(RoomView::new(room, here)))
+    Ok(Json(RoomView::new(&room, here)))
 }
 
 /// Rename a room
@@ -134,7 +134,7 @@ pub(crate) async fn rename_room(
     let room = table.room(path.room_id).await?.ok_or(Slug::NotFound)?;
     let room = table.rename_room(&room, &name).await.map_err(name_taken)?;
     let here = table.occupants_of(room.id, context.clock.now()).await?;
-    Ok(Json(RoomView::new(room, here)))
+    Ok(Json(RoomView::new(&room, here)))
 }
 
 /// Delete a room; who is in it is told and disconnected

@@ -56,7 +56,7 @@ pub(crate) async fn create_workspace(
     directory.create_workspace(&workspace, &owner).await?;
     Ok((
         StatusCode::CREATED,
-        Json(WorkspaceView::new(workspace, Role::Owner)),
+        Json(WorkspaceView::new(&workspace, Role::Owner)),
     ))
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn list_workspaces(
     mine.sort_by(|one, other| one.workspace.name.cmp(&other.workspace.name));
     let items = mine
         .into_iter()
-        .map(|mine| WorkspaceView::new(mine.workspace, mine.role))
+        .map(|mine| WorkspaceView::new(&mine.workspace, mine.role))
         .collect();
     Ok(Json(WorkspaceList { items }))
 }
@@ -93,5 +93,5 @@ pub(crate) async fn show_workspace(
     scoped: Scoped<ViewWorkspace>,
 ) -> Result<Json<WorkspaceView>, Problem> {
     let workspace = context.table.workspace(&scoped.scope).workspace().await?;
-    Ok(Json(WorkspaceView::new(workspace, scoped.scope.role())))
+    Ok(Json(WorkspaceView::new(&workspace, scoped.scope.role())))
 }
