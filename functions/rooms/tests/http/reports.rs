@@ -11,7 +11,7 @@ use crate::app::{Answer, App, NOW, Person, TOKEN_SECRET};
 #[tokio::test]
 async fn who_is_in_a_room_is_what_its_node_reported_last() {
     let stage = Stage::set().await;
-    let report = stage.report(NOW, json!([person("ken", 2_000), person("aiko", 1_000)]));
+    let report = stage.report(NOW, &json!([person("ken", 2_000), person("aiko", 1_000)]));
     let answer = stage.send(&node_token(NOW), report).await;
     assert_eq!(
         (answer.status, answer.body),
@@ -24,7 +24,7 @@ async fn who_is_in_a_room_is_what_its_node_reported_last() {
     assert_eq!(stage.present().await, present);
 
     // One that was overtaken on the way changes nothing.
-    let late = stage.report(NOW - Duration::SECOND, json!([]));
+    let late = stage.report(NOW - Duration::SECOND, &json!([]));
     assert_eq!(
         stage.send(&node_token(NOW), late).await.status,
         StatusCode::OK
@@ -69,7 +69,7 @@ async fn a_node_is_told_which_of_its_rooms_are_no_more() {
 #[tokio::test]
 async fn only_a_node_may_report_and_only_as_itself() {
     let stage = Stage::set().await;
-    let report = || stage.report(NOW, json!([person("mallory", 1)]));
+    let report = || stage.report(NOW, &json!([person("mallory", 1)]));
     let key = TokenKey::new("key-1", TOKEN_SECRET);
     let stranger = TokenKey::new("key-1", &"x".repeat(32));
     let minute = Duration::minutes(1);
@@ -98,7 +98,7 @@ async fn only_a_node_may_report_and_only_as_itself() {
         stage.app.send(request).await.refusal(),
         (401, "node-token-wrong")
     );
-    let body = stage.report(NOW, json!([]));
+    let body = stage.report(NOW, &json!([]));
     let refused = stage
         .app
         .post(&stage.owner, "/api/media/reports", body)
@@ -123,12 +123,12 @@ async fn a_report_that_makes_no_sense_is_refused() {
         stage.send(&token, report).await.refusal(),
         (422, "fields-invalid")
     );
-    let report = stage.report(NOW, json!([person("ken", i64::MIN)]));
+    let report = stage.report(NOW, &json!([person("ken", i64::MIN)]));
     assert_eq!(
         stage.send(&token, report).await.refusal(),
         (422, "fields-invalid")
     );
-    let mut report = stage.report(NOW, json!([]));
+    let mut report = stage.report(NOW, &json!([]));
     report["region"] = json!("tokyo");
     assert_eq!(
         stage.send(&token, report).await.refusal(),
@@ -167,7 +167,7 @@ impl Stage {
         }
     }
 
-    fn report(&self, at: Moment, participants: Value) -> Value {
+    fn report(&self, at: Moment, participants: &Value) -> Value {
         json!({
             "node_id": "node-1",
             "at": at.unix_timestamp() * 1_000,
