@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::{bench_browser, bench_lambda};
+use crate::{bench_browser, bench_lambda, bench_media};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -14,6 +14,8 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
+    /// CPU per forwarded packet and memory per participant of the media node
+    Media,
     /// Cold start, warm latency and size of each function
     Lambda,
     /// From the click on a room to the first voice heard, in Chromium
@@ -22,6 +24,9 @@ enum What {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let wanted = |what| options.what.is_none_or(|chosen| chosen == what);
+    if wanted(What::Media) {
+        bench_media::run()?;
+    }
     if wanted(What::Lambda) {
         bench_lambda::run()?;
     }

@@ -7,6 +7,7 @@
 mod bench;
 mod bench_browser;
 mod bench_lambda;
+mod bench_media;
 mod binaries;
 mod ci;
 mod command;
