@@ -1,0 +1,7 @@
+//! The accounts function: under Lambda, or over HTTP.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    koeba_edge::serve(koeba_accounts::router)
+}

@@ -1,0 +1,148 @@
+//! Hashing passwords with Argon2id, a few at a time.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use koeba_edge::{Entropy, PasswordSettings, Problem, Secret};
+use tokio::sync::Semaphore;
+
+/// Hashes and verifies passwords.
+///
+/// Hashing costs memory and time on purpose. The semaphore bounds both, so that a flood of
+/// sign-ins waits in line instead of taking the function down.
+#[derive(Clone)]
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    places: Arc<Semaphore>,
+    /// What is verified for an address without an account, so that it takes as long as one with.
+    nobody: Arc<str>,
+}
+
+/// What can fail that is no fault of the caller.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PasswordError {
+    #[error("hashing failed: {0}")]
+    Hash(#[from] argon2::password_hash::Error),
+    #[error("the stored hash cannot be read")]
+    Stored,
+    #[error("hashing was cut off")]
+    CutOff,
+}
+
+impl From<PasswordError> for Problem {
+    fn from(error: PasswordError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl Passwords {
+    pub(crate) fn new(settings: PasswordSettings, entropy: &Entropy) -> Self {
+        let params = Params::new(
+            settings.memory_kib,
+            settings.iterations,
+            settings.parallelism,
+            None,
+        )
+        .expect("the settings are within Argon2's limits");
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobody = hash(&argon2, &entropy.bytes::<16>(), &entropy.bytes::<16>())
+            .expect("sixteen bytes can be hashed with a salt of sixteen bytes");
+        Self {
+            argon2,
+            places: Arc::new(Semaphore::new(settings.at_a_time)),
+            nobody: nobody.into(),
+        }
+    }
+
+    /// The PHC string to store for a password.
+    pub(crate) async fn hash(
+        &self,
+        password: Secret,
+        salt: [u8; 16],
+    ) -> Result<String, PasswordError> {
+        let argon2 = self.argon2.clone();
+        self.in_turn(move || Ok(hash(&argon2, password.expose().as_bytes(), &salt)?))
+            .await
+    }
+
+    /// Whether a password is the one behind a stored hash; takes as long when there is none.
+    pub(crate) async fn verify(
+        &self,
+        password: Secret,
+        stored: Option<&str>,
+    ) -> Result<bool, PasswordError> {
+        let exists = stored.is_some();
+        let stored = stored.map_or_else(|| self.nobody.to_string(), str::to_owned);
+        let argon2 = self.argon2.clone();
+        let matches = self
+            .in_turn(move || {
+                let stored = PasswordHash::new(&stored).map_err(|_| PasswordError::Stored)?;
+                Ok(argon2
+                    .verify_password(password.expose().as_bytes(), &stored)
+                    .is_ok())
+            })
+            .await?;
+        Ok(matches && exists)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let _place = self
+            .places
+            .acquire()
+            .await
+            .map_err(|_| PasswordError::CutOff)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| PasswordError::CutOff)?
+    }
+}
+
+fn hash(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+) -> Result<String, argon2::password_hash::Error> {
+    let hash: PasswordHash = argon2.hash_password_with_salt(password, salt)?;
+    Ok(hash.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_right_password_is_known_again_and_no_other() {
+        let passwords = passwords();
+        let stored = passwords
+            .hash(secret("correct horse"), [1; 16])
+            .await
+            .expect("a hash");
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let verify = async |text| {
+            passwords
+                .verify(secret(text), Some(&stored))
+                .await
+                .expect("told")
+        };
+        assert!(verify("correct horse").await);
+        assert!(!verify("correct hors").await);
+    }
+
+    #[tokio::test]
+    async fn nobody_has_no_password() {
+        assert!(!passwords().verify(secret(""), None).await.expect("told"));
+    }
+
+    fn passwords() -> Passwords {
+        Passwords::new(PasswordSettings::FLOOR, &Entropy::seeded(1))
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+}

@@ -1,0 +1,72 @@
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
+use koeba_domain::EmailAddress;
+use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
+use koeba_edge::openapi::{BodyProblems, SessionProblems};
+use koeba_edge::{Json, Problem, SignedIn, field};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::sign_in;
+use crate::state::Accounts;
+use crate::views::SignedInView;
+
+/// What one signs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    /// The account's address.
+    #[schema(max_length = 254, example = "aiko@example.com")]
+    email: String,
+    /// Its password.
+    #[schema(format = Password, max_length = 1024)]
+    password: String,
+}
+
+/// Sign in
+#[utoipa::path(
+    post, path = "/api/sessions", tag = "accounts",
+    request_body = Credentials,
+    responses(
+        (status = 201, body = SignedInView, headers(("set-cookie" = String))),
+        (status = 401, description = "`credentials-wrong`"),
+        (status = 403, description = "`origin-refused`"),
+        BodyProblems,
+    ),
+    security(()),
+)]
+pub(crate) async fn create_session(
+    State(accounts): State<Accounts>,
+    headers: HeaderMap,
+    Json(credentials): Json<Credentials>,
+) -> Result<impl IntoResponse, Problem> {
+    let email = field("email", EmailAddress::new(&credentials.email))?;
+    let before = session_secret(&headers);
+    let entered =
+        sign_in::sign_in(&accounts, &email, &credentials.password, before.as_ref()).await?;
+    let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
+    Ok((
+        StatusCode::CREATED,
+        cookie,
+        Json(SignedInView::from(entered)),
+    ))
+}
+
+/// Sign out
+#[utoipa::path(
+    delete, path = "/api/sessions/current", tag = "accounts",
+    responses((status = 204), SessionProblems),
+)]
+pub(crate) async fn delete_session(
+    State(accounts): State<Accounts>,
+    signed_in: SignedIn,
+) -> Result<impl IntoResponse, Problem> {
+    let directory = accounts.context.table.directory();
+    directory.delete_session(&signed_in.stored_name()).await?;
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(SET_COOKIE, cleared_session_cookie())],
+    ))
+}

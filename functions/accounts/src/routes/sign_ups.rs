@@ -1,0 +1,95 @@
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use koeba_domain::SignUpId;
+use koeba_edge::cookies::session_cookie;
+use koeba_edge::openapi::BodyProblems;
+use koeba_edge::{Json, Path, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::state::Accounts;
+use crate::views::{LocaleName, SignUpView, SignedInView};
+use crate::{confirm_sign_up, sign_up};
+
+/// Who wants an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignUpRequest {
+    /// Where the token goes.
+    #[schema(max_length = 254, example = "aiko@example.com")]
+    pub(crate) email: String,
+    /// At least 15 characters, and not easy to guess.
+    #[schema(format = Password, min_length = 15, max_length = 128)]
+    pub(crate) password: String,
+    /// What others see: one line of 1 to 64 characters.
+    #[schema(min_length = 1, max_length = 64, example = "田中 愛子")]
+    pub(crate) display_name: String,
+    /// The language of mails and pages.
+    #[schema(inline)]
+    pub(crate) locale: LocaleName,
+}
+
+/// What proves that the mail was read.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignUpToken {
+    /// The eight digits from the mail.
+    #[schema(pattern = "^[0-9]{8}$", max_length = 64, example = "04821937")]
+    token: String,
+}
+
+/// The sign-up that a path names.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct SignUpPath {
+    sign_up_id: SignUpId,
+}
+
+/// Sign up: sends a token to the address, whether or not it has an account
+#[utoipa::path(
+    post, path = "/api/sign-ups", tag = "accounts",
+    request_body = SignUpRequest,
+    responses(
+        (status = 202, body = SignUpView),
+        (status = 403, description = "`origin-refused`"),
+        BodyProblems,
+    ),
+    security(()),
+)]
+pub(crate) async fn create_sign_up(
+    State(accounts): State<Accounts>,
+    Json(request): Json<SignUpRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let view = sign_up::sign_up(&accounts, &request).await?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+/// Confirm a sign-up with the token from the mail: makes the account and signs in
+#[utoipa::path(
+    post, path = "/api/sign-ups/{sign_up_id}/confirm", tag = "accounts",
+    params(("sign_up_id" = String, Path)),
+    request_body = SignUpToken,
+    responses(
+        (status = 201, body = SignedInView, headers(("set-cookie" = String))),
+        (status = 403, description = "`origin-refused`"),
+        (status = 404, description = "`sign-up-not-found`, `not-found`"),
+        (status = 409, description = "`address-taken`"),
+        (status = 410, description = "`token-expired`, `token-used`, `too-many-tries`"),
+        BodyProblems,
+    ),
+    security(()),
+)]
+pub(crate) async fn confirm_sign_up(
+    State(accounts): State<Accounts>,
+    Path(path): Path<SignUpPath>,
+    Json(request): Json<SignUpToken>,
+) -> Result<impl IntoResponse, Problem> {
+    let entered = confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token).await?;
+    let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
+    Ok((
+        StatusCode::CREATED,
+        cookie,
+        Json(SignedInView::from(entered)),
+    ))
+}

@@ -1,0 +1,137 @@
+//! The folder that keeps a run's data, and the secrets in it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::StartError;
+
+/// The folder of one run, held against other runs until it is dropped.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    _held: File,
+}
+
+impl DataDir {
+    /// Makes the folder if needed and takes hold of it.
+    pub(crate) fn open(path: &Path) -> Result<Self, StartError> {
+        let unusable = |source| StartError::DataDir {
+            path: path.to_owned(),
+            source,
+        };
+        std::fs::create_dir_all(path).map_err(unusable)?;
+        let path = path.canonicalize().map_err(unusable)?;
+        let held = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("lock"))
+            .map_err(unusable)?;
+        match held.try_lock() {
+            Ok(()) => Ok(Self { path, _held: held }),
+            Err(TryLockError::WouldBlock) => Err(StartError::DataDirInUse { path }),
+            Err(TryLockError::Error(source)) => Err(StartError::DataDir { path, source }),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The secrets of this folder, drawn the first time and kept readable by their owner only.
+    pub(crate) fn secrets(&self) -> Result<Secrets, StartError> {
+        let file = self.path.join("secrets.json");
+        let unusable = |source| StartError::DataDir {
+            path: file.clone(),
+            source,
+        };
+        match std::fs::read(&file) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map_err(|error| unusable(std::io::Error::other(error))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let secrets = Secrets::draw();
+                let text = serde_json::to_vec(&secrets).expect("hexadecimal text is JSON");
+                // Written aside and renamed, so that no kill leaves half a file behind.
+                let aside = self.path.join("secrets.json.new");
+                let mut new = OpenOptions::new()
+                    .create(true)
+                    .truncate(true)
+                    .write(true)
+                    .mode(0o600)
+                    .open(&aside)
+                    .map_err(unusable)?;
+                new.write_all(&text)
+                    .and_then(|()| new.sync_all())
+                    .map_err(unusable)?;
+                std::fs::rename(&aside, &file).map_err(unusable)?;
+                Ok(secrets)
+            }
+            Err(source) => Err(unusable(source)),
+        }
+    }
+}
+
+/// The keys that a deployment keeps in its parameter store.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Secrets {
+    /// Seals cursors.
+    pub(crate) cursor_key: [u8; 32],
+    /// Signs join tokens.
+    pub(crate) token_secret: String,
+}
+
+impl Secrets {
+    pub(crate) fn draw() -> Self {
+        let mut cursor_key = [0; 32];
+        let mut token_secret = [0; 32];
+        for secret in [&mut cursor_key, &mut token_secret] {
+            getrandom::fill(secret).expect("the operating system gives random bytes");
+        }
+        Self {
+            cursor_key,
+            token_secret: token_secret
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_drawn_once_and_only_their_owner_may_read_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = DataDir::open(folder.path())
+            .expect("free")
+            .secrets()
+            .expect("drawn");
+        let again = DataDir::open(folder.path())
+            .expect("free")
+            .secrets()
+            .expect("read");
+        assert_eq!(first.token_secret, again.token_secret);
+        let mode = std::fs::metadata(folder.path().join("secrets.json")).expect("a file");
+        assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_second_run_on_the_same_folder_is_told_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let held = DataDir::open(folder.path()).expect("free");
+        assert!(matches!(
+            DataDir::open(folder.path()),
+            Err(StartError::DataDirInUse { .. })
+        ));
+        drop(held);
+        assert!(DataDir::open(folder.path()).is_ok());
+    }
+}

@@ -1,0 +1,299 @@
+//! Puts the parts together, in the order in which they need each other.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use koeba_access_token::TokenKey;
+use koeba_edge::{Context, PasswordSettings, Secret, Settings, TokenKeySettings};
+use koeba_emulator::{Emulator, EmulatorConfig, Role, Storage, TENANT_ROLE_ARN, inbox_router};
+use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
+
+use crate::data_dir::{DataDir, Secrets};
+use crate::token_route::TokenRoute;
+use crate::{Options, Ready, StartError, demo, pump, token_route, web};
+
+/// The table's name on this machine.
+const TABLE: &str = "koeba";
+/// The token key's name on this machine.
+const TOKEN_KEY_ID: &str = "koeba-local";
+/// How long requests that are under way may take to end.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A running Koeba.
+pub struct Running {
+    ready: Ready,
+    emulator: Emulator,
+    node: NodeHandle,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+    pump: JoinHandle<()>,
+    _data: Option<DataDir>,
+}
+
+impl Running {
+    /// Its addresses.
+    #[must_use]
+    pub const fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// The embedded AWS services, for tests that look behind the API.
+    #[must_use]
+    pub const fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
+    /// Stops in good order: people are told, requests end, the data is closed.
+    pub async fn stop(self) {
+        self.node.shutdown().await;
+        self.stop.send_replace(true);
+        for task in [self.server, self.pump] {
+            let abort = task.abort_handle();
+            if tokio::time::timeout(PATIENCE, task).await.is_err() {
+                abort.abort();
+            }
+        }
+        self.emulator.shutdown().await;
+    }
+}
+
+/// Starts everything; answers once every address answers.
+///
+/// # Errors
+/// [`StartError`], each a sentence for the person who started it.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let data = if options.in_memory {
+        None
+    } else {
+        Some(DataDir::open(&options.data_dir)?)
+    };
+    let secrets = match &data {
+        Some(data) => data.secrets()?,
+        None => Secrets::draw(),
+    };
+    if !options.web_dir.join("index.html").is_file() {
+        return Err(StartError::WebMissing {
+            path: options.web_dir.clone(),
+        });
+    }
+    let listener = listen(options.http_addr).await?;
+    let origin = format!("http://{}", bound(&listener, options.http_addr)?);
+    let emulator = start_emulator(data.as_ref()).await?;
+    let key = TokenKey::new(TOKEN_KEY_ID, &secrets.token_secret);
+    let node = start_node(&options, &origin, key.clone()).await?;
+    let media_url = format!("ws://{}", reachable(node.signal_addr()));
+
+    let settings = settings(&origin, &media_url, &secrets);
+    let context = |role| Context::new(&emulator.sdk_config(role), settings.clone());
+    let api = koeba_edge::merge(
+        [
+            koeba_accounts::router(context(Role::Accounts)),
+            koeba_workspaces::router(context(Role::Workspaces)),
+            koeba_rooms::router(context(Role::Rooms)),
+        ],
+        &context(Role::Accounts),
+    );
+    let operator = emulator.sdk_config(Role::Operator);
+    let local = inbox_router(emulator.mailbox()).merge(token_route::routes(TokenRoute {
+        dynamodb: aws_sdk_dynamodb::Client::new(&operator),
+        table: TABLE.to_owned(),
+        media_url: media_url.clone(),
+        key,
+    }));
+    let sites = Sites {
+        api,
+        local,
+        web: web::routes(&options.web_dir, &media_url),
+    };
+
+    let (stop, stopping) = watch::channel(false);
+    let server = tokio::spawn(serve(listener, sites.router(), stopping.clone()));
+    let events = koeba_events::Delivery::new(
+        &emulator.sdk_config(Role::Events),
+        koeba_events::DeliverySettings {
+            table: TABLE.to_owned(),
+            tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+            app_origin: origin.clone(),
+            from_address: "no-reply@koeba.local".to_owned(),
+        },
+    );
+    let pump = tokio::spawn(pump::run(
+        aws_sdk_dynamodbstreams::Client::new(&operator),
+        TABLE.to_owned(),
+        EventsFunction(events),
+        stopping,
+    ));
+    let ready = Ready {
+        ready: true,
+        api: format!("{origin}/api"),
+        media: media_url,
+        mail: format!("{origin}/_local/mail"),
+        data: data
+            .as_ref()
+            .map(|data| data.path().display().to_string())
+            .unwrap_or_default(),
+        app: origin,
+    };
+    let running = Running {
+        ready,
+        emulator,
+        node,
+        stop,
+        server,
+        pump,
+        _data: data,
+    };
+    if options.demo
+        && let Err(error) = demo::seed(&running.ready.app).await
+    {
+        running.stop().await;
+        return Err(StartError::Demo(error.to_string()));
+    }
+    Ok(running)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Address {
+            address,
+            option: "--http-addr",
+            source,
+        })
+}
+
+/// The address that a browser on this machine opens.
+fn bound(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartError> {
+    listener
+        .local_addr()
+        .map(reachable)
+        .map_err(|source| StartError::Address {
+            address: asked,
+            option: "--http-addr",
+            source,
+        })
+}
+
+/// "Every address" is none that can be opened; loopback is.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+    } else {
+        address
+    }
+}
+
+async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, StartError> {
+    let storage = data.map_or(Storage::Memory, |data| {
+        Storage::Directory(data.path().to_owned())
+    });
+    let failed = |error: koeba_emulator::EmulatorError| StartError::Emulator(error.to_string());
+    let emulator = Emulator::start(EmulatorConfig::new(storage).map_err(failed)?)
+        .await
+        .map_err(failed)?;
+    emulator.create_table(TABLE).map_err(failed)?;
+    Ok(emulator)
+}
+
+async fn start_node(
+    options: &Options,
+    origin: &str,
+    key: TokenKey,
+) -> Result<NodeHandle, StartError> {
+    let announce = options
+        .announce_ip
+        .unwrap_or_else(|| reachable(options.media_addr).ip());
+    koeba_node::start(NodeConfig {
+        node_id: "local".to_owned(),
+        signal_addr: options.media_addr,
+        media_addr: options.media_addr,
+        announce: vec![announce],
+        key,
+        control: Some(ControlPlane::new(origin)),
+        limits: Limits::default(),
+    })
+    .await
+    .map_err(|error| StartError::Node(error.to_string()))
+}
+
+fn settings(origin: &str, media_url: &str, secrets: &Secrets) -> Settings {
+    Settings {
+        app_origin: origin.to_owned(),
+        media_url: media_url.to_owned(),
+        table: TABLE.to_owned(),
+        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+        cursor_key: secrets.cursor_key,
+        token_key: TokenKeySettings {
+            id: TOKEN_KEY_ID.to_owned(),
+            secret: Secret::new(secrets.token_secret.clone()),
+        },
+        passwords: PasswordSettings::FLOOR,
+    }
+}
+
+/// The three sites behind the one address.
+#[derive(Clone)]
+struct Sites {
+    api: Router,
+    local: Router,
+    web: Router,
+}
+
+impl Sites {
+    fn router(self) -> Router {
+        Router::new().fallback(dispatch).with_state(self)
+    }
+}
+
+/// Sends a request where CloudFront would: by the beginning of its path.
+async fn dispatch(State(sites): State<Sites>, request: Request) -> Response {
+    let path = request.uri().path();
+    let site = if path == "/api" || path.starts_with("/api/") {
+        sites.api
+    } else if path.starts_with("/_local/") {
+        sites.local
+    } else {
+        sites.web
+    };
+    match site.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        // The sender is dropped only together with the server.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, service)
+        .with_graceful_shutdown(stopped)
+        .await
+    {
+        tracing::error!(%error, "the server stopped");
+    }
+}
+
+/// The events function, called in process as the event source mapping would call it.
+struct EventsFunction(koeba_events::Delivery);
+
+impl pump::Consumer for EventsFunction {
+    async fn take(&self, event: Value) -> bool {
+        match serde_json::from_value(event) {
+            Ok(event) => self.0.handle(event).await.batch_item_failures.is_empty(),
+            Err(error) => {
+                tracing::error!(%error, "a stream record does not read as an event");
+                true
+            }
+        }
+    }
+}
