@@ -1,5 +1,8 @@
 //! Fills in the workspace `demo`, as people would: through the HTTP API, mail included.
 
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, sleep};
@@ -55,6 +58,9 @@ struct Person {
     app: String,
     email: &'static str,
     client: Client,
+    /// The session's cookie. A cookie jar would not send it: it is for secure transports, and this
+    /// is loopback.
+    cookie: Mutex<String>,
     csrf: String,
 }
 
@@ -66,6 +72,7 @@ impl Person {
             app: app.to_owned(),
             email,
             client,
+            cookie: Mutex::default(),
             csrf: String::new(),
         };
         let credentials = json!({ "email": email, "password": DEMO_PASSWORD });
@@ -175,6 +182,13 @@ impl Person {
         Err(DemoError::NoMail(self.email))
     }
 
+    fn cookie(&self) -> String {
+        self.cookie
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     async fn must(
         &self,
         step: &'static str,
@@ -204,12 +218,21 @@ impl Person {
             .client
             .request(method, format!("{}{path}", self.app))
             .header("origin", &self.app)
-            .header("x-csrf-token", &self.csrf);
+            .header("x-csrf-token", &self.csrf)
+            .header(COOKIE, self.cookie());
         if !body.is_null() {
             request = request.json(&body);
         }
         let answer = request.send().await?;
         let status = answer.status();
+        if let Some(cookie) = answer
+            .headers()
+            .get(SET_COOKIE)
+            .and_then(|set| set.to_str().ok())
+        {
+            let pair = cookie.split(';').next().unwrap_or_default();
+            *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = pair.to_owned();
+        }
         let text = answer.text().await?;
         Ok((
             status,
