@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// The language that mails and pages use with a person.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Locale)]
 pub(crate) enum LocaleName {
     /// 日本語.
     Ja,
@@ -44,7 +45,6 @@ pub(crate) struct UserView {
     /// What others see.
     pub(crate) display_name: String,
     /// Their language.
-    #[schema(inline)]
     pub(crate) locale: LocaleName,
 }
 

@@ -18,7 +18,6 @@ pub(crate) struct WorkspaceView {
     /// What people call it.
     pub(crate) name: String,
     /// What you may do there.
-    #[schema(inline)]
     pub(crate) role: RoleName,
     /// When it was made.
     #[serde(with = "rfc3339")]
@@ -93,7 +92,6 @@ pub(crate) struct MemberView {
     /// Their address.
     pub(crate) email: String,
     /// What they may do.
-    #[schema(inline)]
     pub(crate) role: RoleName,
     /// Since when.
     #[serde(with = "rfc3339")]
@@ -135,6 +133,7 @@ impl From<Listed<Member>> for MemberList {
 /// Where an invitation stands.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = InvitationState)]
 pub(crate) enum InvitationStateName {
     /// Sent, not answered.
     Pending,
@@ -154,10 +153,8 @@ pub(crate) struct InvitationView {
     /// Who may take it.
     pub(crate) email: String,
     /// What they will be.
-    #[schema(inline)]
     pub(crate) role: RoleName,
     /// Where it stands.
-    #[schema(inline)]
     pub(crate) state: InvitationStateName,
     /// When it was sent.
     #[serde(with = "rfc3339")]
@@ -215,7 +212,6 @@ pub(crate) struct InvitationPreview {
     /// Who may take it.
     pub(crate) email: String,
     /// What they will be.
-    #[schema(inline)]
     pub(crate) role: RoleName,
     /// When it stops working.
     #[serde(with = "rfc3339")]

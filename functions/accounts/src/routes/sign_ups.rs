@@ -27,7 +27,6 @@ pub(crate) struct SignUpRequest {
     #[schema(min_length = 1, max_length = 64, example = "田中 愛子")]
     pub(crate) display_name: String,
     /// The language of mails and pages.
-    #[schema(inline)]
     pub(crate) locale: LocaleName,
 }
 

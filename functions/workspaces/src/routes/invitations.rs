@@ -20,7 +20,6 @@ pub(crate) struct InvitationRequest {
     #[schema(max_length = 254, example = "ken@example.com")]
     email: String,
     /// What they will be: never more than oneself, and never the owner.
-    #[schema(inline)]
     role: RoleName,
 }
 

@@ -1,5 +1,5 @@
 /** The rules that a page can check while somebody types; the server has the last word. */
-export const PASSWORD_MIN = 12;
+export const PASSWORD_MIN = 15;
 
 export interface PasswordHints {
   readonly long: boolean;
