@@ -18,7 +18,9 @@ impl Graph {
             .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
             // What other platforms need has not been fetched, and a test fetches nothing.
             .other_options(
-                ["--locked", "--offline", "--filter-platform", &host()].map(str::to_owned).to_vec(),
+                ["--locked", "--offline", "--filter-platform", &host()]
+                    .map(str::to_owned)
+                    .to_vec(),
             )
             .exec()
             .expect("cargo describes the workspace that it is testing");
@@ -119,7 +121,10 @@ impl Graph {
 /// The platform that this compiler builds for.
 fn host() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("-vV").output().expect("the compiler says what it is");
+    let output = Command::new(rustc)
+        .arg("-vV")
+        .output()
+        .expect("the compiler says what it is");
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .find_map(|line| line.strip_prefix("host: ").map(str::to_owned))

@@ -167,7 +167,16 @@ pub(crate) const RULES: [Rule; 18] = [
         never: &["koeba-node", "koeba-peer"],
         ..rule("koeba-load", &["koeba-access-token", "koeba-protocol"])
     },
-    rule("koeba-tests", &[]),
+    rule(
+        "koeba-tests",
+        &[
+            "koeba-accounts",
+            "koeba-emulator",
+            "koeba-local",
+            "koeba-rooms",
+            "koeba-workspaces",
+        ],
+    ),
     // Whoever types `cargo xtask` waits for what it is built from.
     Rule {
         never: HTTP,

@@ -1,0 +1,147 @@
+"""Two participants on LiveKit's own Python SDK: one speaks, the other hears the tone.
+
+Starts a throw-away Koeba with its demo workspace, takes join tokens from it as anybody would on
+the command line, and measures the frequency of what arrives. Ends with 0 if every check holds.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import numpy
+from livekit import rtc
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+RUNNER = os.environ.get("KOEBA_LOCAL", str(ROOT / "target/debug/koeba-local"))
+RATE = 48_000
+FRAME = RATE // 100
+TONE_HZ = 440.0
+PATIENCE_S = 30.0
+
+
+@contextlib.contextmanager
+def koeba(web: pathlib.Path):
+    """A runner on free ports; yields the line that it prints when it is ready."""
+    command = [RUNNER, "--in-memory", "--demo", "--http-addr", "127.0.0.1:0"]
+    command += ["--media-addr", "127.0.0.1:0", "--web-dir", str(web)]
+    runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        line = runner.stdout.readline()
+        if not line:
+            sys.exit(f"the runner ended with {runner.wait()} before it was ready")
+        yield json.loads(line)
+    finally:
+        runner.terminate()
+        runner.wait(timeout=20)
+
+
+def join_token(app: str, identity: str) -> tuple[str, str]:
+    """What `koeba-local token` prints: where to join, and with what."""
+    command = [RUNNER, "token", "--app", app, "--workspace", "demo", "--room", "lobby"]
+    printed = subprocess.run(
+        [*command, "--identity", identity], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    token = json.loads(printed)
+    return token["url"], token["token"]
+
+
+async def speak(room: rtc.Room) -> tuple[rtc.LocalTrackPublication, asyncio.Task]:
+    """Publishes a microphone that says the tone until its task is cancelled."""
+    source = rtc.AudioSource(RATE, 1)
+    track = rtc.LocalAudioTrack.create_audio_track("tone", source)
+    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+    publication = await room.local_participant.publish_track(track, options)
+
+    async def frames():
+        at = 0
+        while True:
+            times = (at + numpy.arange(FRAME)) / RATE
+            samples = (12_000 * numpy.sin(2 * numpy.pi * TONE_HZ * times)).astype(numpy.int16)
+            await source.capture_frame(rtc.AudioFrame(samples.tobytes(), RATE, 1, FRAME))
+            at += FRAME
+
+    return publication, asyncio.create_task(frames())
+
+
+async def heard_hertz(track: rtc.Track) -> float:
+    """The loudest frequency of the first second in which something is heard."""
+    stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1)
+    heard = numpy.zeros(0)
+    try:
+        async for event in stream:
+            samples = numpy.frombuffer(event.frame.data, dtype=numpy.int16).astype(float)
+            if heard.size == 0 and numpy.abs(samples).max(initial=0) < 1_000:
+                continue
+            heard = numpy.concatenate([heard, samples])
+            if heard.size >= RATE:
+                break
+    finally:
+        await stream.aclose()
+    spectrum = numpy.abs(numpy.fft.rfft(heard * numpy.hanning(heard.size)))
+    return float(numpy.argmax(spectrum)) * RATE / heard.size
+
+
+async def until(holds, what: str) -> None:
+    """Polls until `holds()` is true."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        await asyncio.sleep(0.02)
+
+
+async def call(app: str) -> int:
+    """The call; answers how many checks held."""
+    speaker, listener = rtc.Room(), rtc.Room()
+    arrived: asyncio.Future = asyncio.get_running_loop().create_future()
+
+    @listener.on("track_subscribed")
+    def subscribed(track, _publication, participant):
+        if not arrived.done():
+            arrived.set_result((track, participant.identity))
+
+    await listener.connect(*join_token(app, "listener"))
+    await speaker.connect(*join_token(app, "speaker"))
+    await until(lambda: "speaker" in listener.remote_participants, "the roster shows the speaker")
+
+    publication, talking = await speak(speaker)
+    track, identity = await asyncio.wait_for(arrived, PATIENCE_S)
+    assert identity == "speaker", identity
+    hertz = await asyncio.wait_for(heard_hertz(track), PATIENCE_S)
+    assert abs(hertz - TONE_HZ) < 5, f"heard {hertz:.1f} Hz instead of {TONE_HZ} Hz"
+    print(f"heard {hertz:.1f} Hz", file=sys.stderr)
+
+    def remote():
+        return listener.remote_participants["speaker"].track_publications
+
+    publication.track.mute()
+    await until(lambda: all(one.muted for one in remote().values()), "the mute is seen")
+    publication.track.unmute()
+    await until(lambda: not any(one.muted for one in remote().values()), "the unmute is seen")
+
+    talking.cancel()
+    await speaker.local_participant.unpublish_track(publication.sid)
+    await until(lambda: not remote(), "the track is gone")
+    await speaker.disconnect()
+    await until(lambda: not listener.remote_participants, "the roster is empty")
+    await listener.disconnect()
+    return 6
+
+
+def main() -> None:
+    """Runs everything and says the outcome in one line."""
+    web = ROOT / "target/interop-python/no-web-client"
+    web.mkdir(parents=True, exist_ok=True)
+    (web / "index.html").write_text("<!doctype html><title>none</title>")
+    with koeba(web) as ready:
+        passed = asyncio.run(call(ready["app"]))
+    print(f"{passed} passed, 0 failed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+//! Who is answered what: one row for every operation of the API document.
+
+/// Somebody who sends a request, as far as the workspace in its path is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Nobody: no session.
+    Anonymous,
+    /// The owner of another workspace.
+    Outsider,
+    /// A guest of the workspace.
+    Guest,
+    /// A member.
+    Member,
+    /// A manager.
+    Manager,
+    /// Its owner.
+    Owner,
+}
+
+impl Caller {
+    /// Everybody, in the order in which a row lists what they are answered.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Anonymous,
+        Self::Outsider,
+        Self::Guest,
+        Self::Member,
+        Self::Manager,
+        Self::Owner,
+    ];
+}
+
+/// What protects an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// A session; mutating requests must also come from one of the app's pages.
+    Session,
+    /// Nothing: it is for people who have no session yet.
+    Open,
+    /// A media node's own token; no person's session opens it.
+    Node,
+}
+
+/// What everybody is answered by one operation.
+pub(crate) struct Row {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) door: Door,
+    /// The body, with `{fresh}` for a text that was never used before.
+    pub(crate) body: Option<&'static str>,
+    /// The status for each of [`Caller::ALL`].
+    pub(crate) statuses: [u16; 6],
+    /// Whether even a refusal writes something: the count of wrong tries.
+    pub(crate) counts_tries: bool,
+}
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    body: Option<&'static str>,
+    statuses: [u16; 6],
+) -> Row {
+    Row {
+        method,
+        path,
+        door: Door::Session,
+        body,
+        statuses,
+        counts_tries: false,
+    }
+}
+
+const fn open(
+    method: &'static str,
+    path: &'static str,
+    body: Option<&'static str>,
+    status: u16,
+) -> Row {
+    Row {
+        door: Door::Open,
+        ..row(method, path, body, [status; 6])
+    }
+}
+
+/// For whoever is signed in, whatever they are in which workspace.
+const fn signed_in(status: u16) -> [u16; 6] {
+    [401, status, status, status, status, status]
+}
+
+/// For everybody of the workspace.
+const fn of_workspace(status: u16) -> [u16; 6] {
+    [401, 404, status, status, status, status]
+}
+
+/// For members, but not for guests.
+const fn of_team(status: u16) -> [u16; 6] {
+    [401, 404, 403, status, status, status]
+}
+
+/// For managers and the owner.
+const fn of_managers(status: u16) -> [u16; 6] {
+    [401, 404, 403, 403, status, status]
+}
+
+const WORKSPACE: &str = "/api/workspaces/{workspace_id}";
+const MEMBERS: &str = "/api/workspaces/{workspace_id}/members";
+const INVITATIONS: &str = "/api/workspaces/{workspace_id}/invitations";
+const INVITATION: &str = "/api/workspaces/{workspace_id}/invitations/{invitation_id}";
+const ROOMS: &str = "/api/workspaces/{workspace_id}/rooms";
+const ROOM: &str = "/api/workspaces/{workspace_id}/rooms/{room_id}";
+const JOIN: &str = "/api/workspaces/{workspace_id}/rooms/{room_id}/join";
+
+const SIGN_UP: &str = r#"{"email":"{fresh}@example.test","password":"a long way to the harbour","display_name":"Nobody","locale":"en"}"#;
+const WRONG_TOKEN: &str = r#"{"token":"00000000"}"#;
+const WRONG_PASSWORD: &str = r#"{"email":"nobody@example.test","password":"not their password"}"#;
+const UNKNOWN_INVITATION: &str = r#"{"token":"no.such.invitation"}"#;
+const NAME: &str = r#"{"name":"{fresh}"}"#;
+const INVITE: &str = r#"{"email":"{fresh}@example.test","role":"guest"}"#;
+const REPORT: &str = r#"{"node_id":"local","at":0,"rooms":[]}"#;
+
+/// The matrix.
+pub(crate) const MATRIX: &[Row] = &[
+    open("GET", "/api/health", None, 200),
+    open("GET", "/api/openapi.json", None, 200),
+    open("POST", "/api/sign-ups", Some(SIGN_UP), 202),
+    Row {
+        counts_tries: true,
+        ..open(
+            "POST",
+            "/api/sign-ups/{sign_up_id}/confirm",
+            Some(WRONG_TOKEN),
+            422,
+        )
+    },
+    open("POST", "/api/sessions", Some(WRONG_PASSWORD), 401),
+    row("DELETE", "/api/sessions/current", None, signed_in(204)),
+    row("GET", "/api/me", None, signed_in(200)),
+    open(
+        "POST",
+        "/api/invitations/preview",
+        Some(UNKNOWN_INVITATION),
+        404,
+    ),
+    row(
+        "POST",
+        "/api/invitations/accept",
+        Some(UNKNOWN_INVITATION),
+        signed_in(404),
+    ),
+    row("POST", "/api/workspaces", Some(NAME), signed_in(201)),
+    row("GET", "/api/workspaces", None, signed_in(200)),
+    row("GET", WORKSPACE, None, of_workspace(200)),
+    row("GET", MEMBERS, None, of_team(200)),
+    row("POST", INVITATIONS, Some(INVITE), of_managers(201)),
+    row("GET", INVITATIONS, None, of_managers(200)),
+    row("DELETE", INVITATION, None, of_managers(204)),
+    row("POST", ROOMS, Some(NAME), of_managers(201)),
+    row("GET", ROOMS, None, of_workspace(200)),
+    row("GET", ROOM, None, of_workspace(200)),
+    row("PATCH", ROOM, Some(NAME), of_managers(200)),
+    row("DELETE", ROOM, None, of_managers(204)),
+    row("POST", JOIN, None, of_workspace(200)),
+    Row {
+        door: Door::Node,
+        ..row("POST", "/api/media/reports", Some(REPORT), [401; 6])
+    },
+];

@@ -1,0 +1,132 @@
+//! Two workspaces, and everybody who has anything to do with either.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use koeba_tests::{Answer, Koeba, Request, Visitor};
+use serde_json::{Value, json};
+
+use crate::matrix::{Caller, Row};
+
+/// Everybody, and the workspace that all but one of them belong to.
+pub(crate) struct World {
+    pub(crate) koeba: Koeba,
+    pub(crate) workspace: String,
+    /// The outsider's own.
+    pub(crate) other_workspace: String,
+    people: Vec<(Caller, Visitor)>,
+    fresh: AtomicUsize,
+}
+
+/// What the braces in a path stand for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ids {
+    pub(crate) workspace: String,
+    pub(crate) room: String,
+    pub(crate) invitation: String,
+    pub(crate) sign_up: String,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let koeba = Koeba::start().await;
+        let owner = Visitor::signed_up(koeba.app(), "Owner").await;
+        let outsider = Visitor::signed_up(koeba.app(), "Outsider").await;
+        let workspace = owner.create_workspace("Harbour").await;
+        let other_workspace = outsider.create_workspace("Elsewhere").await;
+        let mut people = vec![
+            (Caller::Anonymous, Visitor::of(&koeba)),
+            (Caller::Outsider, outsider),
+        ];
+        for (caller, name, role) in [
+            (Caller::Guest, "Guest", "guest"),
+            (Caller::Member, "Member", "member"),
+            (Caller::Manager, "Manager", "manager"),
+        ] {
+            let person = Visitor::signed_up(koeba.app(), name).await;
+            owner.invite(&workspace, &person.email, role).await;
+            person.accept_invitation().await;
+            people.push((caller, person));
+        }
+        people.push((Caller::Owner, owner));
+        Self {
+            koeba,
+            workspace,
+            other_workspace,
+            people,
+            fresh: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn person(&self, caller: Caller) -> &Visitor {
+        let found = self.people.iter().find(|(who, _)| *who == caller);
+        &found.expect("everybody is there").1
+    }
+
+    /// Lets somebody whose session has ended sign in again.
+    pub(crate) async fn sign_in_again(&mut self, caller: Caller) {
+        let found = self.people.iter_mut().find(|(who, _)| *who == caller);
+        if caller != Caller::Anonymous {
+            found.expect("everybody is there").1.sign_in().await;
+        }
+    }
+
+    /// A text that was never used before.
+    pub(crate) fn fresh(&self) -> String {
+        format!("fresh-{}", self.fresh.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Things of the workspace, made for one request, as far as the path names them.
+    pub(crate) async fn things_for(&self, path: &str) -> Ids {
+        let owner = self.person(Caller::Owner);
+        let mut ids = Ids {
+            workspace: self.workspace.clone(),
+            ..Ids::default()
+        };
+        if path.contains("{room_id}") {
+            ids.room = owner.create_room(&self.workspace, &self.fresh()).await;
+        }
+        if path.contains("{invitation_id}") {
+            let email = format!("{}@example.test", self.fresh());
+            ids.invitation = owner.invite(&self.workspace, &email, "guest").await;
+        }
+        if path.contains("{sign_up_id}") {
+            let body = json!({
+                "email": format!("{}@example.test", self.fresh()),
+                "password": "a long way to the harbour",
+                "display_name": "Nobody",
+                "locale": "en",
+            });
+            let answer = Visitor::of(&self.koeba).post("/api/sign-ups", body).await;
+            ids.sign_up = answer.text("id");
+        }
+        ids
+    }
+
+    /// The request of a row, as `caller` would send it.
+    pub(crate) fn request(&self, caller: Caller, row: &Row, ids: &Ids) -> Request {
+        let path = row
+            .path
+            .replace("{workspace_id}", &ids.workspace)
+            .replace("{room_id}", &ids.room)
+            .replace("{invitation_id}", &ids.invitation)
+            .replace("{sign_up_id}", &ids.sign_up);
+        assert!(!path.contains('{'), "{path} has a place that no test fills");
+        let request = self.person(caller).request(row.method, &path);
+        match row.body {
+            None => request,
+            Some(body) => request.json(self.filled(body)),
+        }
+    }
+
+    /// Sends it, and tells whether anything was written meanwhile.
+    pub(crate) async fn send(&self, caller: Caller, request: Request) -> (Answer, bool) {
+        let before = self.koeba.writes();
+        let answer = self.person(caller).send(request).await;
+        let wrote = self.koeba.writes() != before;
+        (answer, wrote)
+    }
+
+    fn filled(&self, body: &str) -> Value {
+        serde_json::from_str(&body.replace("{fresh}", &self.fresh())).expect("a body is JSON")
+    }
+}

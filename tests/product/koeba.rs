@@ -1,0 +1,97 @@
+//! The whole of Koeba in this process.
+
+use koeba_emulator::Emulator;
+use koeba_local::{Options, Running};
+use tempfile::TempDir;
+
+/// A running Koeba that keeps nothing.
+pub struct Koeba {
+    running: Running,
+    _pages: TempDir,
+}
+
+/// The name of the table in a local runner.
+const TABLE: &str = "koeba";
+
+impl Koeba {
+    /// Starts one on free ports.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start() -> Self {
+        let pages = stand_in_pages();
+        let options = Options {
+            web_dir: pages.path().to_owned(),
+            ..Options::throw_away()
+        };
+        let running = koeba_local::start(options)
+            .await
+            .expect("a throw-away Koeba starts");
+        Self {
+            running,
+            _pages: pages,
+        }
+    }
+
+    /// Where its pages and its API are.
+    #[must_use]
+    pub fn app(&self) -> &str {
+        &self.running.ready().app
+    }
+
+    /// Where its media node is.
+    #[must_use]
+    pub fn media(&self) -> &str {
+        &self.running.ready().media
+    }
+
+    /// The embedded AWS services behind it.
+    #[must_use]
+    pub const fn emulator(&self) -> &Emulator {
+        self.running.emulator()
+    }
+
+    /// How many times something was written that a request could have written. What the delivery
+    /// of mail and the rooms' own reports write is left out: it comes in its own time.
+    ///
+    /// # Panics
+    /// When the table's stream cannot be read.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        let event = self
+            .emulator()
+            .stream_event(TABLE)
+            .expect("the stream can be read");
+        let value = serde_json::to_value(event).expect("an event is JSON");
+        let records = value["Records"].as_array().expect("an event has records");
+        records
+            .iter()
+            .map(|record| {
+                record["dynamodb"]["Keys"]["pk"]["S"]
+                    .as_str()
+                    .unwrap_or_default()
+            })
+            .filter(|key| !key.contains("OUTBOX") && !key.ends_with("#OCCUPANCY"))
+            .count()
+    }
+
+    /// Stops it in good order.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
+/// A folder that stands in for the built web client.
+///
+/// # Panics
+/// When no temporary folder can be made.
+#[must_use]
+pub fn stand_in_pages() -> TempDir {
+    let pages = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::write(
+        pages.path().join("index.html"),
+        "<!doctype html><title>Koeba</title>",
+    )
+    .expect("a temporary folder can be written");
+    pages
+}
