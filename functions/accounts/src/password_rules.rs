@@ -8,6 +8,8 @@ use unicode_normalization::UnicodeNormalization as _;
 const SHORTEST: usize = 15;
 /// The longest, in characters. More would only cost time to hash.
 const LONGEST: usize = 128;
+/// Letters and digits that must be left when what is known of the person is taken away.
+const FEWEST_OWN: usize = 8;
 /// The most bytes that are looked at.
 const MOST_BYTES: usize = 1_024;
 
@@ -59,7 +61,8 @@ pub(crate) fn new_password(
     known.extend(email.map(EmailAddress::as_str));
     known.extend(email.map(EmailAddress::local_part));
     known.extend(name.map(DisplayName::as_str));
-    if zxcvbn::zxcvbn(&password, &known).score() < zxcvbn::Score::Three || repeats(&password) {
+    let weak = zxcvbn::zxcvbn(&password, &known).score() < zxcvbn::Score::Three;
+    if weak || repeats(&password) || is_made_of(&password, &known) {
         return Err(PasswordRefusal::Guessable);
     }
     Ok(Secret::new(password))
@@ -84,6 +87,17 @@ fn repeats(password: &str) -> bool {
             .zip(&letters[period..])
             .all(|(one, next)| one == next)
     })
+}
+
+/// Whether hardly anything is left without what everybody knows of the person.
+fn is_made_of(password: &str, known: &[&str]) -> bool {
+    let mut words: Vec<String> = known.iter().map(|word| word.to_lowercase()).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut rest = password.to_lowercase();
+    for word in words.iter().filter(|word| word.chars().count() >= 2) {
+        rest = rest.replace(word, "");
+    }
+    rest.chars().filter(|letter| letter.is_alphanumeric()).count() < FEWEST_OWN
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{FieldProblem, Problem, Slug, Text};
 
@@ -78,22 +78,26 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|_| Slug::JsonMalformed)?;
+    // serde would read a struct from an array too, by position.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        let text = Text::fixed(
+            "JSONのオブジェクトを送ってください。",
+            "Send a JSON object.",
+        );
+        return Err(FieldProblem::new("body", text).into());
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         problem(&path, error.inner())
-    })?;
-    json.end().map_err(|_| Slug::JsonMalformed)?;
-    Ok(read)
+    })
 }
 
-/// Tells the ways apart in which JSON can fail to be what a route reads.
+/// Tells the ways apart in which well-formed JSON can fail to be what a route reads.
 ///
 /// `serde_json` names the field that is unknown, missing or doubled only in its message.
 fn problem(path: &str, error: &serde_json::Error) -> Problem {
-    if !error.is_data() {
-        return Slug::JsonMalformed.into();
-    }
     let message = error.to_string();
     let named = |prefix: &str| {
         let rest = message.strip_prefix(prefix)?;
@@ -135,6 +139,14 @@ mod tests {
     struct Body {
         #[expect(dead_code, reason = "only how it is read matters")]
         name: String,
+        #[expect(dead_code, reason = "only how it is read matters")]
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    enum Kind {
+        #[serde(rename = "one")]
+        One,
     }
 
     fn refused(text: &str) -> (Slug, Option<String>) {
@@ -159,11 +171,17 @@ mod tests {
         ] {
             assert_eq!(refused(text), (Slug::JsonMalformed, None), "{text}");
         }
+        assert_eq!(refused(r#"["a"]"#), (Slug::FieldsInvalid, field("body")));
+        assert_eq!(refused("null"), (Slug::FieldsInvalid, field("body")));
         assert_eq!(
             refused(r#"{"name":"a","admin":true}"#),
             (Slug::FieldUnknown, field("admin"))
         );
         assert_eq!(refused("{}"), (Slug::FieldsInvalid, field("name")));
+        assert_eq!(
+            refused(r#"{"name":"a","kind":3}"#),
+            (Slug::FieldsInvalid, field("kind"))
+        );
         assert_eq!(
             refused(r#"{"name":{"$gt":""}}"#),
             (Slug::FieldsInvalid, field("name"))

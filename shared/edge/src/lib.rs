@@ -10,8 +10,8 @@
 //! 3. [`Path`] with a struct of the remaining identifiers, [`Page`] for lists;
 //! 4. [`Json`] for a body.
 //!
-//! They return `Result<impl IntoResponse, Problem>`; `?` turns the store's errors, [`Denied`]
-//! (koeba_domain::Denied), a [`FieldProblem`] and a [`Slug`] into a [`Problem`].
+//! They return `Result<impl IntoResponse, Problem>`; `?` turns the store's errors,
+//! [`Denied`](koeba_domain::Denied), a [`FieldProblem`] and a [`Slug`] into a [`Problem`].
 //!
 //! ```ignore
 //! async fn rename_room(

@@ -136,10 +136,9 @@ fn cursor_key(text: &str) -> Result<[u8; 32], SettingsError> {
 }
 
 fn is_origin(text: &str) -> bool {
-    ["https://", "http://"].iter().any(|scheme| {
-        text.strip_prefix(scheme)
-            .is_some_and(|host| is_authority(host))
-    })
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.strip_prefix(scheme).is_some_and(is_authority))
 }
 
 /// Exactly what may stand in a `Content-Security-Policy`: nothing that could end the directive.
@@ -205,7 +204,7 @@ mod tests {
     #[test]
     fn a_malformed_setting_is_named_and_its_value_is_not_shown() {
         for (name, value) in [
-            ("KOEBA_TENANT_ROLE_ARN", "tenant"),
+            ("KOEBA_TENANT_ROLE_ARN", "somebody"),
             ("KOEBA_CURSOR_KEY", "AAEC"),
             ("KOEBA_APP_ORIGIN", "https://voice.example.test/"),
             ("KOEBA_APP_ORIGIN", "voice.example.test"),

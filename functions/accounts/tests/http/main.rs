@@ -1,0 +1,6 @@
+//! Every route of the accounts function, through its router.
+
+mod app;
+mod edge;
+mod sessions;
+mod sign_ups;
