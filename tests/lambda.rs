@@ -32,20 +32,20 @@ async fn accounts_answers_the_same_under_lambda_as_over_http() {
         world.reads("/api/health"),
         world.reads("/api/openapi.json"),
         world.reads("/api/no-such-thing"),
-        world.writes("POST", "/api/me", json!({})),
+        world.writes("POST", "/api/me", &json!({})),
         world.writes(
             "POST",
             "/api/sessions",
-            json!({ "email": "a@example.test", "password": "wrong wrong wrong" }),
+            &json!({ "email": "a@example.test", "password": "wrong wrong wrong" }),
         ),
         Call {
             body: Some("{".to_owned()),
-            ..world.writes("POST", "/api/sessions", json!({}))
+            ..world.writes("POST", "/api/sessions", &json!({}))
         },
         world.writes(
             "POST",
             "/api/sign-ups",
-            json!({ "email": "bad", "password": "short", "display_name": "葵\n", "locale": "en" }),
+            &json!({ "email": "bad", "password": "short", "display_name": "葵\n", "locale": "en" }),
         ),
     ];
     world
@@ -73,16 +73,16 @@ async fn workspaces_answers_the_same_under_lambda_as_over_http() {
         world.writes(
             "POST",
             "/api/workspaces",
-            json!({ "name": "字".repeat(10_000) }),
+            &json!({ "name": "字".repeat(10_000) }),
         ),
         world.writes(
             "POST",
             "/api/invitations/preview",
-            json!({ "token": "none" }),
+            &json!({ "token": "none" }),
         ),
         Call {
             headers: Vec::new(),
-            ..world.writes("POST", "/api/workspaces", json!({ "name": "x" }))
+            ..world.writes("POST", "/api/workspaces", &json!({ "name": "x" }))
         },
     ];
     world
@@ -99,16 +99,16 @@ async fn rooms_answers_the_same_under_lambda_as_over_http() {
         world.reads(&rooms),
         world.reads(&format!("{rooms}/{}", world.room)),
         world.reads(&format!("{rooms}/rm_{}", "0".repeat(26))),
-        world.writes("POST", &rooms, json!({ "name": "Lobby" })),
+        world.writes("POST", &rooms, &json!({ "name": "Lobby" })),
         world.writes(
             "PATCH",
             &format!("{rooms}/{}", world.room),
-            json!({ "name": "" }),
+            &json!({ "name": "" }),
         ),
         world.writes(
             "POST",
             "/api/media/reports",
-            json!({ "node_id": "x", "at": 0, "rooms": [] }),
+            &json!({ "node_id": "x", "at": 0, "rooms": [] }),
         ),
     ];
     world.same_answers("koeba-rooms", Role::Rooms, &calls).await;
@@ -122,7 +122,7 @@ async fn what_is_written_through_lambda_is_read_through_lambda() {
     let mut function = Function::start(program("koeba-rooms"), &environment).await;
     let rooms = format!("/api/workspaces/{}/rooms", world.workspace);
 
-    let create = world.writes("POST", &rooms, json!({ "name": "広場" }));
+    let create = world.writes("POST", &rooms, &json!({ "name": "広場" }));
     let created = Reply::from_answer(&function.answer(create.event(true)).await);
     assert_eq!(created.status, 201, "{created:?}");
     let room = format!(
@@ -132,7 +132,7 @@ async fn what_is_written_through_lambda_is_read_through_lambda() {
 
     let shown = Reply::from_answer(&function.answer(world.reads(&room).event(false)).await);
     assert_eq!(shown.json()["name"], "広場");
-    let join = world.writes("POST", &format!("{room}/join"), json!(null));
+    let join = world.writes("POST", &format!("{room}/join"), &json!(null));
     let join = Call { body: None, ..join };
     let joined = Reply::from_answer(&function.answer(join.event(false)).await);
     assert_eq!(joined.status, 200, "{joined:?}");
@@ -148,7 +148,7 @@ async fn a_session_that_begins_under_lambda_is_a_cookie() {
     let body = json!({ "email": world.owner.email, "password": "a long way to the harbour" });
     let sign_in = Call {
         cookies: Vec::new(),
-        ..world.writes("POST", "/api/sessions", body)
+        ..world.writes("POST", "/api/sessions", &body)
     };
 
     let answer = function.answer(sign_in.event(true)).await;

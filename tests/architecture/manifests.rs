@@ -2,6 +2,9 @@
 
 use crate::sources::Source;
 
+/// What a package may not decide for itself.
+const INHERITED: [&str; 4] = ["version", "edition", "rust-version", "license"];
+
 /// Members that set a version, a feature or a lint of their own, one sentence each.
 pub(crate) fn offences(manifests: &[Source]) -> Vec<String> {
     manifests.iter().flat_map(of_manifest).collect()
@@ -22,19 +25,16 @@ fn of_manifest(manifest: &Source) -> Vec<String> {
             continue;
         }
         let key = line.split([' ', '=', '.']).next().unwrap_or_default();
+        let inherited = line == format!("{key}.workspace = true");
         match section {
             "lints" => inherits_lints |= line == "workspace = true",
-            "package" if ["version", "edition", "rust-version", "license"].contains(&key) => {
-                if line != format!("{key}.workspace = true") {
-                    told.push(format!("{path}:{number} {key} is not inherited"));
-                }
+            "package" if INHERITED.contains(&key) && !inherited => {
+                told.push(format!("{path}:{number} {key} is not inherited"));
             }
-            "dependencies" | "dev-dependencies" | "build-dependencies" => {
-                if line != format!("{key}.workspace = true") {
-                    told.push(format!(
-                        "{path}:{number} {key} is not inherited as it stands"
-                    ));
-                }
+            "dependencies" | "dev-dependencies" | "build-dependencies" if !inherited => {
+                told.push(format!(
+                    "{path}:{number} {key} is not inherited as it stands"
+                ));
             }
             _ => {}
         }

@@ -59,7 +59,7 @@ impl World {
     }
 
     /// A request that the owner's browser sends to change something.
-    pub(crate) fn writes(&self, method: &'static str, path: &str, body: Value) -> Call {
+    pub(crate) fn writes(&self, method: &'static str, path: &str, body: &Value) -> Call {
         let origin = self.koeba.app().to_owned();
         Call {
             method,

@@ -204,7 +204,7 @@ impl Visitor {
         });
         let sign_up = self.post("/api/sign-ups", body).await;
         assert_eq!(sign_up.status, 202, "{sign_up:?}");
-        let token = self.mailed(|text| eight_digits(text)).await;
+        let token = self.mailed(eight_digits).await;
         let path = format!("/api/sign-ups/{}/confirm", sign_up.text("id"));
         let confirmed = self.post(&path, json!({ "token": token })).await;
         assert_eq!(confirmed.status, 201, "{confirmed:?}");
