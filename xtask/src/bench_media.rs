@@ -38,14 +38,14 @@ const ROOMS: [Room; 4] = [
         participants: 10,
         talkers: 10,
     },
+    // As much as the callers' one thread can send and hear.
+    Room {
+        participants: 25,
+        talkers: 25,
+    },
     Room {
         participants: 50,
         talkers: 5,
-    },
-    // The edge of a machine with two cores: look at what was lost before at what it cost.
-    Room {
-        participants: 50,
-        talkers: 50,
     },
 ];
 
