@@ -171,6 +171,7 @@ pub(crate) const RULES: [Rule; 18] = [
         "koeba-tests",
         &[
             "koeba-accounts",
+            "koeba-edge",
             "koeba-emulator",
             "koeba-local",
             "koeba-rooms",

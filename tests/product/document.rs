@@ -1,7 +1,7 @@
 //! The API document, from the routes of every function.
 
 use serde_json::Value;
-use utoipa::openapi::{InfoBuilder, OpenApi};
+use utoipa::openapi::OpenApi;
 
 /// What `docs/openapi.json` must hold.
 ///
@@ -9,17 +9,12 @@ use utoipa::openapi::{InfoBuilder, OpenApi};
 /// Never: a document is JSON.
 #[must_use]
 pub fn document() -> String {
-    let mut document = koeba_accounts::openapi();
-    document.merge(koeba_workspaces::openapi());
-    document.merge(koeba_rooms::openapi());
-    document.info = InfoBuilder::new()
-        .title("Koeba")
-        .description(Some(
-            "Rooms where people talk. Errors are RFC 9457 problem documents.",
-        ))
-        .version("1")
-        .build();
-    pretty(&document)
+    let functions = [
+        koeba_accounts::openapi(),
+        koeba_workspaces::openapi(),
+        koeba_rooms::openapi(),
+    ];
+    pretty(&koeba_edge::assemble(functions))
 }
 
 /// Every operation of the document: method in capitals, and path.

@@ -33,7 +33,9 @@ fn routes() -> OpenApiRouter<Accounts> {
 /// The function's router.
 pub fn router(context: Context) -> Router {
     let (router, _) = routes().split_for_parts();
-    finish(router.with_state(Accounts::new(context.clone())), &context)
+    let accounts = Accounts::new(context);
+    let context = accounts.context.clone();
+    finish(router.with_state(accounts), &context)
 }
 
 /// What the routes say about themselves.

@@ -27,6 +27,7 @@
 //! ```
 
 mod access_log;
+mod api_document;
 pub mod aws;
 mod client_ip;
 mod clock;
@@ -50,6 +51,7 @@ mod slug;
 mod storage_error;
 mod text;
 
+pub use api_document::assemble;
 pub use client_ip::ClientIp;
 pub use clock::Clock;
 pub use context::Context;

@@ -8,7 +8,8 @@ use utoipa::{IntoResponses, ToSchema as _};
 use crate::Slug;
 use crate::problem::{PROBLEM_JSON, ProblemDocument};
 
-type Responses = BTreeMap<String, RefOr<Response>>;
+/// Responses by status, as `IntoResponses` wants them.
+pub type Responses = BTreeMap<String, RefOr<Response>>;
 
 /// What a route that reads a body may answer besides its own problems.
 #[derive(Debug)]
@@ -23,6 +24,17 @@ impl IntoResponses for BodyProblems {
             Slug::FieldUnknown,
             Slug::FieldsInvalid,
         ])
+    }
+}
+
+/// What a route that changes something for anybody, signed in or not, may answer besides its own
+/// problems.
+#[derive(Debug)]
+pub struct OpenProblems;
+
+impl IntoResponses for OpenProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::OriginRefused])
     }
 }
 

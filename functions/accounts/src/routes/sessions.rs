@@ -4,10 +4,10 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use koeba_domain::EmailAddress;
 use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
-use koeba_edge::openapi::{BodyProblems, SessionProblems};
-use koeba_edge::{Json, Problem, SignedIn, field};
+use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, SessionProblems, problems};
+use koeba_edge::{Json, Problem, SignedIn, Slug, field};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::sign_in;
 use crate::state::Accounts;
@@ -25,15 +25,22 @@ pub(crate) struct Credentials {
     password: String,
 }
 
+/// What only signing in may answer.
+struct CredentialProblems;
+
+impl IntoResponses for CredentialProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::CredentialsWrong])
+    }
+}
+
 /// Sign in
 #[utoipa::path(
     post, path = "/api/sessions", tag = "accounts",
     request_body = Credentials,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        (status = 401, description = "`credentials-wrong`"),
-        (status = 403, description = "`origin-refused`"),
-        BodyProblems,
+        BodyProblems, OpenProblems, CredentialProblems,
     ),
     security(()),
 )]

@@ -4,10 +4,10 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use koeba_domain::SignUpId;
 use koeba_edge::cookies::session_cookie;
-use koeba_edge::openapi::BodyProblems;
-use koeba_edge::{Json, Path, Problem};
+use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, problems};
+use koeba_edge::{Json, Path, Problem, Slug};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::state::Accounts;
 use crate::views::{LocaleName, SignUpView, SignedInView};
@@ -45,14 +45,33 @@ pub(crate) struct SignUpPath {
     sign_up_id: SignUpId,
 }
 
+/// What only a confirmation may answer.
+struct ConfirmationProblems;
+
+impl IntoResponses for ConfirmationProblems {
+    fn responses() -> Responses {
+        problems(&[
+            Slug::SignUpNotFound,
+            Slug::NotFound,
+            Slug::AddressTaken,
+            Slug::TokenExpired,
+            Slug::TokenUsed,
+            Slug::TooManyTries,
+            // With those of any body that this status also stands for.
+            Slug::TokenWrong,
+            Slug::FieldUnknown,
+            Slug::FieldsInvalid,
+        ])
+    }
+}
+
 /// Sign up: sends a token to the address, whether or not it has an account
 #[utoipa::path(
     post, path = "/api/sign-ups", tag = "accounts",
     request_body = SignUpRequest,
     responses(
         (status = 202, body = SignUpView),
-        (status = 403, description = "`origin-refused`"),
-        BodyProblems,
+        BodyProblems, OpenProblems,
     ),
     security(()),
 )]
@@ -71,11 +90,7 @@ pub(crate) async fn create_sign_up(
     request_body = SignUpToken,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        (status = 403, description = "`origin-refused`"),
-        (status = 404, description = "`sign-up-not-found`, `not-found`"),
-        (status = 409, description = "`address-taken`"),
-        (status = 410, description = "`token-expired`, `token-used`, `too-many-tries`"),
-        BodyProblems,
+        BodyProblems, OpenProblems, ConfirmationProblems,
     ),
     security(()),
 )]
