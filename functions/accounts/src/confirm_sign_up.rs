@@ -4,6 +4,7 @@ use koeba_domain::{Session, SignUpError, SignUpId, User};
 use koeba_edge::digest::{same, sha256_hex};
 use koeba_edge::{Problem, Slug, new_session_secret};
 use koeba_storage::{StorageError, StoredSignUp};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::sign_in::Entered;
 use crate::state::Accounts;
@@ -22,7 +23,7 @@ pub(crate) async fn confirm(
         Some(StoredSignUp::Waiting(sign_up)) => *sign_up,
     };
     let now = context.clock.now();
-    let matches = same(&sign_up.token_hash, &sha256_hex(token.trim()));
+    let matches = same(&sign_up.token_hash, &sha256_hex(&as_sent(token)));
     sign_up.check(matches, now).map_err(|error| match error {
         SignUpError::Expired => Slug::TokenExpired,
         SignUpError::TooManyTries => Slug::TooManyTries,
@@ -50,4 +51,13 @@ pub(crate) async fn confirm(
             other => Problem::from(other),
         })?;
     Ok(Entered { user, secret })
+}
+
+/// A token as typed, in the form in which it was sent: full-width digits and spaces between them
+/// are how keyboards and mail programs change it.
+fn as_sent(typed: &str) -> String {
+    typed
+        .nfkc()
+        .filter(|letter| !letter.is_whitespace())
+        .collect()
 }

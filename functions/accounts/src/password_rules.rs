@@ -97,7 +97,10 @@ fn is_made_of(password: &str, known: &[&str]) -> bool {
     for word in words.iter().filter(|word| word.chars().count() >= 2) {
         rest = rest.replace(word, "");
     }
-    rest.chars().filter(|letter| letter.is_alphanumeric()).count() < FEWEST_OWN
+    rest.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .count()
+        < FEWEST_OWN
 }
 
 #[cfg(test)]

@@ -5,20 +5,25 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use koeba_edge::{Entropy, PasswordSettings, Problem, Secret};
+use koeba_edge::{Entropy, PasswordSettings, Problem, Secret, Slug};
 use tokio::sync::Semaphore;
 
 /// Hashes and verifies passwords.
 ///
-/// Hashing costs memory and time on purpose. The semaphore bounds both, so that a flood of
-/// sign-ins waits in line instead of taking the function down.
+/// Hashing costs memory and time on purpose. Two semaphores bound both: so many are hashed at a
+/// time, so many more wait in line, and who comes after those is told to come back later. A flood
+/// of sign-ins takes nothing else down.
 #[derive(Clone)]
 pub(crate) struct Passwords {
     argon2: Argon2<'static>,
     places: Arc<Semaphore>,
+    line: Arc<Semaphore>,
     /// What is verified for an address without an account, so that it takes as long as one with.
     nobody: Arc<str>,
 }
+
+/// How many wait in line for each that is being hashed: about two seconds of waiting.
+const LINE: usize = 32;
 
 /// What can fail that is no fault of the caller.
 #[derive(Debug, thiserror::Error)]
@@ -29,11 +34,16 @@ pub(crate) enum PasswordError {
     Stored,
     #[error("hashing was cut off")]
     CutOff,
+    #[error("too many are waiting")]
+    LineFull,
 }
 
 impl From<PasswordError> for Problem {
     fn from(error: PasswordError) -> Self {
-        Self::internal(error)
+        match error {
+            PasswordError::LineFull => Slug::Busy.into(),
+            other => Self::internal(other),
+        }
     }
 }
 
@@ -52,6 +62,7 @@ impl Passwords {
         Self {
             argon2,
             places: Arc::new(Semaphore::new(settings.at_a_time)),
+            line: Arc::new(Semaphore::new(settings.at_a_time * (LINE + 1))),
             nobody: nobody.into(),
         }
     }
@@ -91,6 +102,10 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
+        let _in_line = self
+            .line
+            .try_acquire()
+            .map_err(|_| PasswordError::LineFull)?;
         let _place = self
             .places
             .acquire()
@@ -136,6 +151,21 @@ mod tests {
     #[tokio::test]
     async fn nobody_has_no_password() {
         assert!(!passwords().verify(secret(""), None).await.expect("told"));
+    }
+
+    #[tokio::test]
+    async fn who_comes_when_the_line_is_full_is_told_to_come_back() {
+        let passwords = passwords();
+        let everybody = passwords.line.available_permits();
+        let line = passwords
+            .line
+            .acquire_many(u32::try_from(everybody).expect("a short line"))
+            .await
+            .expect("an empty line");
+        let turned_away = passwords.verify(secret(""), None).await;
+        assert!(matches!(turned_away, Err(PasswordError::LineFull)));
+        drop(line);
+        assert!(passwords.verify(secret(""), None).await.is_ok());
     }
 
     fn passwords() -> Passwords {

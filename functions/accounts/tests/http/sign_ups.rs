@@ -101,6 +101,58 @@ async fn after_five_wrong_tokens_the_right_one_is_refused_too() {
 }
 
 #[tokio::test]
+async fn guesses_at_the_same_moment_are_counted_like_any_other() {
+    let app = App::start().await;
+    let sign_up = app.sign_up(AIKO).await;
+    let token = app.mailed_token(AIKO).await;
+    let guesses = (0..20).map(|guess| {
+        let guess = format!("{guess:08}");
+        assert_ne!(guess, token);
+        let (app, sign_up) = (&app, &sign_up);
+        async move { app.confirm(sign_up, &guess).await.slug().to_owned() }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let compared = answers.iter().filter(|slug| *slug == "token-wrong").count();
+    assert_eq!(compared, 5);
+    assert_eq!(
+        answers
+            .iter()
+            .filter(|slug| *slug == "too-many-tries")
+            .count(),
+        15
+    );
+    assert_eq!(
+        app.confirm(&sign_up, &token).await.refusal(),
+        (410, "too-many-tries")
+    );
+}
+
+#[tokio::test]
+async fn one_token_sent_twice_at_the_same_moment_makes_one_account() {
+    let app = App::start().await;
+    let sign_up = app.sign_up(AIKO).await;
+    let token = app.mailed_token(AIKO).await;
+    let (one, two) = tokio::join!(app.confirm(&sign_up, &token), app.confirm(&sign_up, &token));
+    let mut outcomes = [one.refusal(), two.refusal()];
+    outcomes.sort_unstable();
+    assert_eq!(outcomes[0], (201, ""));
+    // Which of the two locks the second one meets first is for the store to say.
+    assert!([(409, "address-taken"), (410, "token-used")].contains(&outcomes[1]));
+}
+
+#[tokio::test]
+async fn a_token_may_be_typed_in_full_width_digits_with_spaces() {
+    let app = App::start().await;
+    let sign_up = app.sign_up(AIKO).await;
+    let token = app.mailed_token(AIKO).await;
+    let wide = |digit: char| char::from_u32(digit as u32 + 0xfee0).expect("a full-width digit");
+    let typed: String = token.chars().map(wide).collect();
+    let (one, two) = typed.split_at(typed.len() / 2);
+    let answer = app.confirm(&sign_up, &format!(" {one}\u{3000}{two}")).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn a_token_of_another_sign_up_and_an_unknown_sign_up_are_refused() {
     let app = App::start().await;
     let mine = app.sign_up(AIKO).await;
