@@ -67,6 +67,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await aoi.join('Lobby');
     await expect(aoi.roster).toHaveCount(1);
     await expectAccessible(aoi.page);
+    await aoi.page.setViewportSize({ width: 390, height: 844 });
+    await expect(aoi.microphone).toBeInViewport();
+    await expectAccessible(aoi.page);
+    await aoi.page.setViewportSize({ width: 1280, height: 800 });
     await aoi.page.getByRole('link', { name: aoi.words.members, exact: true }).click();
     await aoi.button(aoi.words.invite).click();
     await expect(aoi.page.getByRole('dialog')).toBeVisible();

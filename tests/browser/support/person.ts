@@ -119,7 +119,7 @@ export class Person {
   get microphone(): Locator {
     return this.page
       .getByRole('region', { name: this.words.call })
-      .getByRole('button', { name: this.words.microphone, exact: true });
+      .getByRole('button', { name: this.words.microphone });
   }
 
   /** The people of the room that this person is in, as the stage shows them. */

@@ -19,7 +19,7 @@ export const PublicFrame = ({
       {text.value.skipToContent}
     </a>
     <header class="top">
-      <a class="top-logo" href={paths.home} aria-label="Koeba">
+      <a class="top-logo" href={paths.home}>
         <Logo />
       </a>
       <div class="top-end">

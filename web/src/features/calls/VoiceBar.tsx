@@ -48,7 +48,6 @@ export function VoiceBar() {
         <button
           type="button"
           class="microphone"
-          aria-label={t.microphone}
           aria-pressed={microphone.value === 'on'}
           aria-busy={microphone.value === 'asking' || undefined}
           aria-keyshortcuts="M"
@@ -60,7 +59,7 @@ export function VoiceBar() {
           }}
         >
           <Icon name={microphone.value === 'on' ? 'mic' : 'micOff'} />
-          <span aria-hidden="true">
+          <span>
             {t.microphone} {microphone.value === 'on' ? t.microphoneOn : t.microphoneOff}
           </span>
         </button>
