@@ -103,7 +103,7 @@ async fn open_shards(
         let described = streams.describe_stream().stream_arn(arn).send().await?;
         let shards = described
             .stream_description()
-            .map(|stream| stream.shards())
+            .map(aws_sdk_dynamodbstreams::types::StreamDescription::shards)
             .unwrap_or_default();
         for shard in shards {
             let id = shard.shard_id().unwrap_or_default();
@@ -130,7 +130,7 @@ fn event(records: &[Record]) -> Value {
         .map(|record| {
             json!({
                 "eventID": record.event_id(),
-                "eventName": record.event_name().map(|name| name.as_str()),
+                "eventName": record.event_name().map(aws_sdk_dynamodbstreams::types::OperationType::as_str),
                 "eventVersion": record.event_version().unwrap_or("1.1"),
                 "eventSource": "aws:dynamodb",
                 "awsRegion": record.aws_region().unwrap_or("ap-northeast-1"),

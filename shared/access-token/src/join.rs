@@ -80,7 +80,10 @@ pub fn mint_join(key: &TokenKey, claims: &JoinClaims, now: OffsetDateTime) -> St
             can_update_own_metadata: Some(grant.can_update_own_metadata),
             hidden: grant.hidden,
         },
-        koeba: Some(WireOurs { workspace: claims.workspace.clone(), dtls: claims.dtls }),
+        koeba: Some(WireOurs {
+            workspace: claims.workspace.clone(),
+            dtls: claims.dtls,
+        }),
     };
     sign(key, &wire)
 }
@@ -100,7 +103,10 @@ pub fn verify_join(
     if !wire.video.room_join {
         return Err(TokenError::NoRoomJoin);
     }
-    let identity = wire.sub.filter(|identity| !identity.is_empty()).ok_or(TokenError::NoIdentity)?;
+    let identity = wire
+        .sub
+        .filter(|identity| !identity.is_empty())
+        .ok_or(TokenError::NoIdentity)?;
     if wire.video.room.is_empty() || ours.workspace.is_empty() {
         return Err(TokenError::NoRoom);
     }
@@ -134,10 +140,7 @@ pub(crate) fn sign(key: &TokenKey, claims: &impl Serialize) -> String {
 }
 
 /// Checks the signature, with the one algorithm there is, and nothing else.
-pub(crate) fn open<T: DeserializeOwned>(
-    key: &TokenKey,
-    token: &str,
-) -> Result<T, TokenError> {
+pub(crate) fn open<T: DeserializeOwned>(key: &TokenKey, token: &str) -> Result<T, TokenError> {
     let mut validation = Validation::new(Algorithm::HS256);
     // Judged against the caller's clock, not the machine's.
     validation.validate_exp = false;

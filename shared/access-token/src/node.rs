@@ -33,11 +33,7 @@ pub fn mint_node(key: &TokenKey, node: &str, now: OffsetDateTime, lifetime: Dura
 ///
 /// # Errors
 /// [`TokenError`] says why the token is not good at `now`.
-pub fn verify_node(
-    key: &TokenKey,
-    token: &str,
-    now: OffsetDateTime,
-) -> Result<String, TokenError> {
+pub fn verify_node(key: &TokenKey, token: &str, now: OffsetDateTime) -> Result<String, TokenError> {
     let wire: Wire = open(key, token)?;
     check_times(&wire.iss, key, wire.nbf, wire.exp, now)?;
     if wire.aud.as_deref() != Some(AUDIENCE) {

@@ -14,7 +14,10 @@ fn a_token_reads_back_as_it_was_minted() {
     let claims = JoinClaims {
         name: "愛子".into(),
         dtls: DtlsFloor::V1_2,
-        grant: VideoGrant { can_publish: false, ..VideoGrant::default() },
+        grant: VideoGrant {
+            can_publish: false,
+            ..VideoGrant::default()
+        },
         ..claims()
     };
     let token = mint_join(&key(), &claims, NOW);
@@ -27,7 +30,10 @@ fn a_token_is_good_until_it_ends_and_not_before_it_begins() {
     let at = |moment| verify_join(&key(), &token, moment).err();
     assert_eq!(at(NOW + Duration::seconds(59)), None);
     assert_eq!(at(NOW + Duration::seconds(66)), Some(TokenError::Expired));
-    assert_eq!(at(NOW - Duration::minutes(1)), Some(TokenError::NotYetValid));
+    assert_eq!(
+        at(NOW - Duration::minutes(1)),
+        Some(TokenError::NotYetValid)
+    );
 }
 
 #[test]
@@ -35,32 +41,68 @@ fn another_secret_another_key_and_another_algorithm_are_refused() {
     let token = mint_join(&key(), &claims(), NOW);
     let other_secret = TokenKey::new("key", "another secret of thirty-two letters");
     let other_key = TokenKey::new("other", SECRET);
-    assert_eq!(verify_join(&other_secret, &token, NOW), Err(TokenError::Signature));
-    assert_eq!(verify_join(&other_key, &token, NOW), Err(TokenError::UnknownKey));
+    assert_eq!(
+        verify_join(&other_secret, &token, NOW),
+        Err(TokenError::Signature)
+    );
+    assert_eq!(
+        verify_join(&other_key, &token, NOW),
+        Err(TokenError::UnknownKey)
+    );
     // {"alg":"none","typ":"JWT"}
     let (_, rest) = token.split_once('.').expect("a JWT has dots");
     let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{rest}");
     assert!(verify_join(&key(), &none, NOW).is_err());
-    assert_eq!(verify_join(&key(), "not.a.token", NOW), Err(TokenError::Malformed));
+    assert_eq!(
+        verify_join(&key(), "not.a.token", NOW),
+        Err(TokenError::Malformed)
+    );
 }
 
 #[test]
 fn a_changed_token_is_refused() {
     let token = mint_join(&key(), &claims(), NOW);
-    let other = mint_join(&key(), &JoinClaims { room: "rm_other".into(), ..claims() }, NOW);
+    let other = mint_join(
+        &key(),
+        &JoinClaims {
+            room: "rm_other".into(),
+            ..claims()
+        },
+        NOW,
+    );
     let mut parts: Vec<&str> = token.split('.').collect();
     parts[1] = other.split('.').nth(1).expect("a JWT has three parts");
-    assert_eq!(verify_join(&key(), &parts.join("."), NOW), Err(TokenError::Signature));
+    assert_eq!(
+        verify_join(&key(), &parts.join("."), NOW),
+        Err(TokenError::Signature)
+    );
 }
 
 #[test]
 fn tokens_without_a_name_or_a_room_make_no_sense() {
-    let refusal = |claims| {
-        verify_join(&key(), &mint_join(&key(), &claims, NOW), NOW).expect_err("a refusal")
-    };
-    assert_eq!(refusal(JoinClaims { identity: String::new(), ..claims() }), TokenError::NoIdentity);
-    assert_eq!(refusal(JoinClaims { room: String::new(), ..claims() }), TokenError::NoRoom);
-    assert_eq!(refusal(JoinClaims { identity: "あ".repeat(257), ..claims() }), TokenError::TooLong);
+    let refusal =
+        |claims| verify_join(&key(), &mint_join(&key(), &claims, NOW), NOW).expect_err("a refusal");
+    assert_eq!(
+        refusal(JoinClaims {
+            identity: String::new(),
+            ..claims()
+        }),
+        TokenError::NoIdentity
+    );
+    assert_eq!(
+        refusal(JoinClaims {
+            room: String::new(),
+            ..claims()
+        }),
+        TokenError::NoRoom
+    );
+    assert_eq!(
+        refusal(JoinClaims {
+            identity: "あ".repeat(257),
+            ..claims()
+        }),
+        TokenError::TooLong
+    );
     assert!(TokenError::TooLong.is_bad_request());
     assert!(!TokenError::Expired.is_bad_request());
 }

@@ -34,7 +34,9 @@ mod tests {
 
     #[test]
     fn a_request_reads_back_as_written() {
-        let ping = SignalRequest { message: Some(signal_request::Message::Ping(7)) };
+        let ping = SignalRequest {
+            message: Some(signal_request::Message::Ping(7)),
+        };
         assert_eq!(decode_frame(&ping.encode_to_vec()), Ok(ping));
     }
 

@@ -70,7 +70,11 @@ fn unpack(packed: &[u8]) -> Result<Vec<u8>, JoinRequestError> {
         .take(LONGEST + 1)
         .read_to_end(&mut plain)
         .map_err(|_| JoinRequestError::Compression)?;
-    if plain.len() as u64 > LONGEST { Err(JoinRequestError::TooLong) } else { Ok(plain) }
+    if plain.len() as u64 > LONGEST {
+        Err(JoinRequestError::TooLong)
+    } else {
+        Ok(plain)
+    }
 }
 
 #[cfg(test)]
@@ -92,7 +96,10 @@ mod tests {
 
     #[test]
     fn a_compressed_join_request_is_unpacked() {
-        assert_eq!(decode_join_request(&packed(&request().encode_to_vec())), Ok(request()));
+        assert_eq!(
+            decode_join_request(&packed(&request().encode_to_vec())),
+            Ok(request())
+        );
     }
 
     #[test]
@@ -109,7 +116,11 @@ mod tests {
     }
 
     fn request() -> JoinRequest {
-        JoinRequest { participant_sid: "PA_1".into(), reconnect: true, ..JoinRequest::default() }
+        JoinRequest {
+            participant_sid: "PA_1".into(),
+            reconnect: true,
+            ..JoinRequest::default()
+        }
     }
 
     fn packed(plain: &[u8]) -> String {
