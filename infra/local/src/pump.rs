@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
 /// How long an empty stream rests before it is read again.
-const REST: Duration = Duration::from_millis(40);
+const REST: Duration = Duration::from_millis(150);
 /// How long to wait after a batch that was not taken, before it is offered again.
 const RETRY: Duration = Duration::from_millis(500);
 
