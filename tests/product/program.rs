@@ -23,22 +23,7 @@ pub fn program(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER
         .get_or_init(|| {
-            let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-                .args([
-                    "build",
-                    "--quiet",
-                    "--workspace",
-                    "--lib",
-                    "--bins",
-                    "--examples",
-                    "--tests",
-                ])
-                .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-                .status();
-            assert!(
-                built.is_ok_and(|status| status.success()),
-                "the programs can be built"
-            );
+            build();
             let this = std::env::current_exe().expect("this program is a file");
             let folder = this
                 .parent()
@@ -47,6 +32,36 @@ pub fn program(name: &str) -> PathBuf {
             folder.to_owned()
         })
         .join(name)
+}
+
+fn build() {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        // What cargo tells about this test: build scripts look at it, and would run again.
+        if name.to_str().is_some_and(is_about_this_test) {
+            cargo.env_remove(name);
+        }
+    }
+    let targets = ["--workspace", "--lib", "--bins", "--examples", "--tests"];
+    let built = cargo
+        .args(["build", "--quiet"])
+        .args(targets)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .status();
+    let is_built = built.is_ok_and(|status| status.success());
+    assert!(is_built, "the programs can be built");
+}
+
+fn is_about_this_test(name: &str) -> bool {
+    [
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+    ]
+    .iter()
+    .any(|beginning| name.starts_with(beginning))
+        || name == "CARGO_PRIMARY_PACKAGE"
 }
 
 /// A `koeba-local` process.

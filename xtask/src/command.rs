@@ -25,8 +25,17 @@ impl Command {
     }
 
     /// The cargo that runs this program.
+    ///
+    /// What that cargo tells about this program is taken out: build scripts look at it, and would
+    /// run again each time that somebody else asks for the same build.
     pub(crate) fn cargo() -> Self {
-        Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut command = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_about_this_program) {
+                command.inner.env_remove(name);
+            }
+        }
+        command
     }
 
     pub(crate) fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
@@ -91,4 +100,16 @@ impl Command {
     fn did_not_start(&self, error: &io::Error) -> Failure {
         Failure::because(format!("`{}` did not start", self.line()), error)
     }
+}
+
+fn is_about_this_program(name: &str) -> bool {
+    [
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+    ]
+    .iter()
+    .any(|beginning| name.starts_with(beginning))
+        || name == "CARGO_PRIMARY_PACKAGE"
 }
