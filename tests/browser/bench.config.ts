@@ -7,5 +7,5 @@ export default defineConfig({
   workers: 1,
   timeout: 300_000,
   expect: { timeout: 20_000 },
-  reporter: [['null']],
+  reporter: [['./bench/reporter.ts']],
 });
