@@ -46,7 +46,9 @@ impl World {
             seat.addresses.push(from);
             if seat.addresses.len() > ADDRESSES {
                 let oldest = seat.addresses.remove(0);
-                self.addresses.remove(&oldest);
+                if self.addresses.get(&oldest) == Some(&sid) {
+                    self.addresses.remove(&oldest);
+                }
             }
             self.addresses.insert(from, sid);
         }

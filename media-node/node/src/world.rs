@@ -265,7 +265,10 @@ impl World {
         }
         self.ufrags.remove(&seat.ufrag);
         for address in seat.addresses {
-            self.addresses.remove(&address);
+            // A port that was given up may be somebody else's by now.
+            if self.addresses.get(&address) == Some(&sid) {
+                self.addresses.remove(&address);
+            }
         }
         self.deadlines.set(Due::Peer(sid), None);
         self.deadlines.set(Due::Token(sid), None);
