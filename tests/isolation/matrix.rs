@@ -121,6 +121,7 @@ const REPORT: &str = r#"{"node_id":"local","at":0,"rooms":[]}"#;
 pub(crate) const MATRIX: &[Row] = &[
     open("GET", "/api/health", None, 200),
     open("GET", "/api/openapi.json", None, 200),
+    open("GET", "/api/signing-keys", None, 200),
     open("POST", "/api/sign-ups", Some(SIGN_UP), 202),
     Row {
         counts_tries: true,

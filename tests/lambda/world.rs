@@ -104,6 +104,10 @@ impl World {
                 "KOEBA_CURSOR_KEY",
                 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned(),
             ),
+            (
+                "KOEBA_SIGNING_KEY",
+                "HxwdHhsYGRoXFBUWExAREg8MDQ4LCAkKBwQFBgMAAQI=".to_owned(),
+            ),
             ("KOEBA_APP_ORIGIN", self.koeba.app().to_owned()),
             ("KOEBA_MEDIA_URL", self.koeba.media().to_owned()),
             ("KOEBA_TOKEN_KEY_ID", "test".to_owned()),

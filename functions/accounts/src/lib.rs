@@ -28,6 +28,7 @@ fn routes() -> OpenApiRouter<Accounts> {
         .routes(routes!(me::show_me))
         .routes(routes!(documents::show_openapi))
         .routes(routes!(documents::show_health))
+        .routes(routes!(documents::list_signing_keys))
 }
 
 /// The function's router.

@@ -50,36 +50,68 @@ impl DataDir {
             source,
         };
         match std::fs::read(&file) {
-            Ok(text) => serde_json::from_slice(&text)
-                .map_err(|error| unusable(std::io::Error::other(error))),
+            Ok(text) => {
+                let stored: StoredSecrets = serde_json::from_slice(&text)
+                    .map_err(|error| unusable(std::io::Error::other(error)))?;
+                let complete = stored.signing_key.is_some();
+                let secrets = stored.completed();
+                if !complete {
+                    self.keep(&secrets).map_err(unusable)?;
+                }
+                Ok(secrets)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let secrets = Secrets::draw();
-                let text = serde_json::to_vec(&secrets).expect("hexadecimal text is JSON");
-                // Written aside and renamed, so that no kill leaves half a file behind.
-                let aside = self.path.join("secrets.json.new");
-                let mut new = OpenOptions::new()
-                    .create(true)
-                    .truncate(true)
-                    .write(true)
-                    .mode(0o600)
-                    .open(&aside)
-                    .map_err(unusable)?;
-                new.write_all(&text)
-                    .and_then(|()| new.sync_all())
-                    .map_err(unusable)?;
-                std::fs::rename(&aside, &file).map_err(unusable)?;
+                self.keep(&secrets).map_err(unusable)?;
                 Ok(secrets)
             }
             Err(source) => Err(unusable(source)),
         }
     }
+
+    /// Written aside and renamed, so that no kill leaves half a file behind.
+    fn keep(&self, secrets: &Secrets) -> std::io::Result<()> {
+        let text = serde_json::to_vec(secrets).expect("hexadecimal text is JSON");
+        let aside = self.path.join("secrets.json.new");
+        let mut new = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&aside)?;
+        new.write_all(&text)?;
+        new.sync_all()?;
+        std::fs::rename(&aside, self.path.join("secrets.json"))
+    }
+}
+
+/// The keys as a folder has them: one of an earlier version lacks the later keys.
+#[derive(Deserialize)]
+struct StoredSecrets {
+    cursor_key: [u8; 32],
+    signing_key: Option<[u8; 32]>,
+    token_secret: String,
+}
+
+impl StoredSecrets {
+    fn completed(self) -> Secrets {
+        Secrets {
+            cursor_key: self.cursor_key,
+            signing_key: self
+                .signing_key
+                .unwrap_or_else(|| Secrets::draw().signing_key),
+            token_secret: self.token_secret,
+        }
+    }
 }
 
 /// The keys that a deployment keeps in its parameter store.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Secrets {
     /// Seals cursors.
     pub(crate) cursor_key: [u8; 32],
+    /// Signs statements.
+    pub(crate) signing_key: [u8; 32],
     /// Signs join tokens.
     pub(crate) token_secret: String,
 }
@@ -87,12 +119,14 @@ pub(crate) struct Secrets {
 impl Secrets {
     pub(crate) fn draw() -> Self {
         let mut cursor_key = [0; 32];
+        let mut signing_key = [0; 32];
         let mut token_secret = [0; 32];
-        for secret in [&mut cursor_key, &mut token_secret] {
+        for secret in [&mut cursor_key, &mut signing_key, &mut token_secret] {
             getrandom::fill(secret).expect("the operating system gives random bytes");
         }
         Self {
             cursor_key,
+            signing_key,
             token_secret: token_secret
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
@@ -121,6 +155,20 @@ mod tests {
         assert_eq!(first.token_secret, again.token_secret);
         let mode = std::fs::metadata(folder.path().join("secrets.json")).expect("a file");
         assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_version_gets_the_keys_that_came_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let old = format!(r#"{{"cursor_key":{:?},"token_secret":"old"}}"#, [1; 32]);
+        std::fs::write(folder.path().join("secrets.json"), old).expect("written");
+        let read = || {
+            let held = DataDir::open(folder.path()).expect("free");
+            held.secrets().expect("read")
+        };
+        let (first, again) = (read(), read());
+        assert_eq!((first.cursor_key, &*first.token_secret), ([1; 32], "old"));
+        assert_eq!(first.signing_key, again.signing_key);
     }
 
     #[test]

@@ -48,6 +48,7 @@ mod serve;
 mod session;
 mod settings;
 mod slug;
+mod statement;
 mod storage_error;
 mod text;
 
@@ -66,4 +67,5 @@ pub use serve::{ServeError, serve};
 pub use session::{SignedIn, new_session_secret};
 pub use settings::{PasswordSettings, Settings, SettingsError, TokenKeySettings};
 pub use slug::Slug;
+pub use statement::{PublicSigningKey, SigningKey, StatementError, StatementKind};
 pub use text::{Explain, Text, preferred_language};

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use data_encoding::BASE64;
 
-use crate::Secret;
+use crate::{Secret, SigningKey};
 
 /// What a function is told from outside.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Settings {
     pub tenant_role_arn: String,
     /// The key that seals cursors.
     pub cursor_key: [u8; 32],
+    /// The key that signs statements: deletion certificates and the results of access reviews.
+    pub signing_key: SigningKey,
     /// The key that signs join tokens and verifies the nodes' own.
     pub token_key: TokenKeySettings,
     /// What hashing a password may cost.
@@ -95,7 +97,11 @@ impl Settings {
                 "the ARN of the tenant role",
                 |arn| arn.starts_with("arn:") && arn.contains(":role/"),
             )?,
-            cursor_key: cursor_key(&text("KOEBA_CURSOR_KEY", CURSOR_KEY)?)?,
+            cursor_key: key("KOEBA_CURSOR_KEY", &text("KOEBA_CURSOR_KEY", KEY)?)?,
+            signing_key: SigningKey::from_seed(&key(
+                "KOEBA_SIGNING_KEY",
+                &text("KOEBA_SIGNING_KEY", KEY)?,
+            )?),
             app_origin: checked(
                 "KOEBA_APP_ORIGIN",
                 "the origin of the web client, such as https://voice.example",
@@ -125,14 +131,14 @@ impl Settings {
     }
 }
 
-const CURSOR_KEY: &str = "32 random bytes in base64";
+const KEY: &str = "32 random bytes in base64";
 
-fn cursor_key(text: &str) -> Result<[u8; 32], SettingsError> {
+fn key(name: &'static str, text: &str) -> Result<[u8; 32], SettingsError> {
     BASE64
         .decode(text.trim().as_bytes())
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
-        .ok_or(SettingsError::Malformed("KOEBA_CURSOR_KEY", CURSOR_KEY))
+        .ok_or(SettingsError::Malformed(name, KEY))
 }
 
 fn is_origin(text: &str) -> bool {
@@ -160,7 +166,7 @@ fn is_authority(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SOUND: [(&str, &str); 7] = [
+    const SOUND: [(&str, &str); 8] = [
         ("KOEBA_TABLE", "koeba"),
         (
             "KOEBA_TENANT_ROLE_ARN",
@@ -169,6 +175,10 @@ mod tests {
         (
             "KOEBA_CURSOR_KEY",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ),
+        (
+            "KOEBA_SIGNING_KEY",
+            "HxwdHhsYGRoXFBUWExAREg8MDQ4LCAkKBwQFBgMAAQI=",
         ),
         ("KOEBA_APP_ORIGIN", "https://voice.example.test"),
         ("KOEBA_MEDIA_URL", "wss://media.example.test"),
@@ -206,6 +216,7 @@ mod tests {
         for (name, value) in [
             ("KOEBA_TENANT_ROLE_ARN", "somebody"),
             ("KOEBA_CURSOR_KEY", "AAEC"),
+            ("KOEBA_SIGNING_KEY", "AAEC"),
             ("KOEBA_APP_ORIGIN", "https://voice.example.test/"),
             ("KOEBA_APP_ORIGIN", "voice.example.test"),
             ("KOEBA_MEDIA_URL", "https://media.example.test"),

@@ -11,8 +11,8 @@ use http::header::{ACCEPT_LANGUAGE, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN}
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use koeba_edge::{
-    Context, Json, MAX_BODY, Page, PasswordSettings, Problem, Secret, Settings, TokenKeySettings,
-    finish, merge,
+    Context, Json, MAX_BODY, Page, PasswordSettings, Problem, Secret, Settings, SigningKey,
+    TokenKeySettings, finish, merge,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -196,6 +196,7 @@ async fn context() -> Context {
         table: "koeba".to_owned(),
         tenant_role_arn: "arn:aws:iam::000000000000:role/tenant".to_owned(),
         cursor_key: [7; 32],
+        signing_key: SigningKey::from_seed(&[9; 32]),
         token_key: TokenKeySettings {
             id: "key-1".to_owned(),
             secret: Secret::new("0".repeat(32)),

@@ -1,6 +1,7 @@
+use axum::extract::State;
 use axum::response::IntoResponse;
 use http::header::CONTENT_TYPE;
-use koeba_edge::Json;
+use koeba_edge::{Context, Json, PublicSigningKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +13,13 @@ const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
 pub(crate) struct Health {
     /// Always `ok`.
     status: &'static str,
+}
+
+/// The keys that statements are signed with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SigningKeys {
+    /// All of them, as a JSON Web Key Set (RFC 7517) has them.
+    keys: Vec<PublicSigningKey>,
 }
 
 /// Read this document
@@ -32,4 +40,16 @@ pub(crate) async fn show_openapi() -> impl IntoResponse {
 )]
 pub(crate) async fn show_health() -> Json<Health> {
     Json(Health { status: "ok" })
+}
+
+/// List the keys that deletion certificates and review results are signed with
+#[utoipa::path(
+    get, path = "/api/signing-keys", tag = "documents",
+    responses((status = 200, body = SigningKeys)),
+    security(()),
+)]
+pub(crate) async fn list_signing_keys(State(context): State<Context>) -> Json<SigningKeys> {
+    Json(SigningKeys {
+        keys: vec![context.settings.signing_key.public().clone()],
+    })
 }

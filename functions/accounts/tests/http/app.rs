@@ -7,7 +7,9 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use koeba_domain::Moment;
 use koeba_edge::csrf::CSRF_HEADER;
-use koeba_edge::{Clock, Context, Entropy, PasswordSettings, Secret, Settings, TokenKeySettings};
+use koeba_edge::{
+    Clock, Context, Entropy, PasswordSettings, Secret, Settings, SigningKey, TokenKeySettings,
+};
 use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
 use serde_json::{Value, json};
 use time::macros::datetime;
@@ -218,6 +220,7 @@ fn settings() -> Settings {
         table: "koeba".to_owned(),
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         cursor_key: [7; 32],
+        signing_key: SigningKey::from_seed(&[9; 32]),
         token_key: TokenKeySettings {
             id: "key-1".to_owned(),
             secret: Secret::new("0".repeat(32)),

@@ -14,8 +14,8 @@ use koeba_edge::cookies::SESSION_COOKIE;
 use koeba_edge::csrf::{CSRF_HEADER, csrf_token};
 use koeba_edge::digest::sha256_hex;
 use koeba_edge::{
-    Clock, Context, Entropy, PROBLEM_JSON, PasswordSettings, Secret, Settings, TokenKeySettings,
-    new_session_secret,
+    Clock, Context, Entropy, PROBLEM_JSON, PasswordSettings, Secret, Settings, SigningKey,
+    TokenKeySettings, new_session_secret,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Role as EmulatedRole, Storage, TENANT_ROLE_ARN};
 use serde_json::Value;
@@ -309,6 +309,7 @@ fn settings() -> Settings {
         table: "koeba".to_owned(),
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         cursor_key: [7; 32],
+        signing_key: SigningKey::from_seed(&[9; 32]),
         token_key: TokenKeySettings {
             id: "key-1".to_owned(),
             secret: Secret::new(TOKEN_SECRET.to_owned()),
