@@ -72,6 +72,7 @@ pub(crate) const RULES: [Rule; 18] = [
     Rule {
         others: Some(&[
             "data-encoding",
+            "ipnet",
             "serde",
             "thiserror",
             "time",

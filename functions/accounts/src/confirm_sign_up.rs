@@ -1,18 +1,23 @@
 //! Makes the account that a sign-up asked for, once its token is shown.
 
-use koeba_domain::{Session, SignUpError, SignUpId, User};
+use http::HeaderMap;
+use koeba_domain::{
+    SecondStepMethod, Session, SessionLimits, SessionStage, SignUpError, SignUpId, User,
+};
 use koeba_edge::digest::{same, sha256_hex};
-use koeba_edge::{Problem, Slug, new_session_secret};
+use koeba_edge::{Problem, Slug};
 use koeba_storage::{StorageError, StoredSignUp};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::sign_in::Entered;
+use crate::device;
+use crate::sign_in::{Entered, new_session};
 use crate::state::Accounts;
 
 pub(crate) async fn confirm(
     accounts: &Accounts,
     id: SignUpId,
     token: &str,
+    headers: &HeaderMap,
 ) -> Result<Entered, Problem> {
     let context = &accounts.context;
     let directory = context.table.directory();
@@ -36,14 +41,21 @@ pub(crate) async fn confirm(
         locale: sign_up.locale,
         created_at: now,
     };
+    // Password and mailbox were both proven just now.
     let session = Session {
-        user: user.id,
-        created_at: now,
-        last_used_at: now,
+        proof: Some(SecondStepMethod::EmailToken),
+        ..Session::begin(
+            context.entropy.id(),
+            user.id,
+            device::name(headers),
+            SessionStage::Full,
+            SessionLimits::DEFAULT,
+            now,
+        )
     };
-    let secret = new_session_secret(&context.entropy);
+    let (secret, name) = new_session(&context.entropy, user.id);
     directory
-        .complete_sign_up(&sign_up, &user, &sha256_hex(secret.expose()), &session)
+        .complete_sign_up(&sign_up, &user, &name, &session)
         .await
         .map_err(|error| match error {
             StorageError::AlreadyExists => Slug::AddressTaken.into(),

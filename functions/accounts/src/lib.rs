@@ -1,6 +1,7 @@
 //! Accounts: signing up, signing in and out, and who one is.
 
 mod confirm_sign_up;
+mod device;
 mod password_rules;
 mod passwords;
 mod routes;

@@ -1,10 +1,12 @@
 //! Signs somebody in, always with a new session.
 
-use koeba_domain::{EmailAddress, Session, User};
+use http::HeaderMap;
+use koeba_domain::{EmailAddress, Session, SessionLimits, SessionStage, User, UserId};
 use koeba_edge::csrf::csrf_token;
-use koeba_edge::digest::sha256_hex;
-use koeba_edge::{Problem, Secret, Slug, new_session_secret};
+use koeba_edge::{Entropy, Problem, Secret, Slug, new_session_secret, session_name};
+use koeba_storage::SessionName;
 
+use crate::device;
 use crate::password_rules::typed_password;
 use crate::state::Accounts;
 use crate::views::SignedInView;
@@ -24,6 +26,13 @@ impl From<Entered> for SignedInView {
     }
 }
 
+/// The secret of a new session, and under what the store keeps it.
+pub(crate) fn new_session(entropy: &Entropy, user: UserId) -> (Secret, SessionName) {
+    let secret = new_session_secret(entropy, user);
+    let name = session_name(&secret).expect("our own secrets name somebody");
+    (secret, name)
+}
+
 /// Checks the credentials. A wrong password and an unknown address are answered alike and take as
 /// long; the session that the browser had before ends.
 pub(crate) async fn sign_in(
@@ -31,6 +40,7 @@ pub(crate) async fn sign_in(
     email: &EmailAddress,
     password: &str,
     before: Option<&Secret>,
+    headers: &HeaderMap,
 ) -> Result<Entered, Problem> {
     let password = typed_password(password).ok_or(Slug::CredentialsWrong)?;
     let context = &accounts.context;
@@ -43,15 +53,18 @@ pub(crate) async fn sign_in(
         .ok_or(Slug::CredentialsWrong)?
         .user;
     let now = context.clock.now();
-    let session = Session {
-        user: user.id,
-        created_at: now,
-        last_used_at: now,
-    };
-    let secret = new_session_secret(&context.entropy);
-    let replaces = before.map(|before| sha256_hex(before.expose()));
+    let session = Session::begin(
+        context.entropy.id(),
+        user.id,
+        device::name(headers),
+        SessionStage::Full,
+        SessionLimits::DEFAULT,
+        now,
+    );
+    let (secret, name) = new_session(&context.entropy, user.id);
+    let replaces = before.and_then(session_name);
     directory
-        .create_session(&sha256_hex(secret.expose()), &session, replaces.as_deref())
+        .create_session(&name, &session, replaces.as_ref())
         .await?;
     Ok(Entered { user, secret })
 }

@@ -231,11 +231,7 @@ impl World {
             .create_workspace(&workspace, &owner)
             .await
             .expect("a workspace");
-        let membership = Membership {
-            workspace: workspace.id,
-            user: owner.user,
-            role: owner.role,
-        };
+        let membership = Membership::new(workspace.id, owner.user, owner.role);
         let scope = membership
             .authorize(Permission::ManageInvitations)
             .expect("an owner may");

@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_function_reads_the_directory_but_no_workspace() {
-        for key in ["USER#u", "EMAIL#e", "SIGNUP#s", "SESSION#s", "OUTBOX#o"] {
+        for key in ["USER#u", "EMAIL#e", "SIGNUP#s", "LIMIT#l", "OUTBOX#o"] {
             assert!(tenant(FUNCTION, "dynamodb:GetItem", &[key]), "{key}");
         }
         assert!(!tenant(FUNCTION, "dynamodb:GetItem", &["WS#ws_a#META"]));

@@ -40,6 +40,20 @@ pub mod kind {
         SignUp = "su";
         /// Something to be delivered after a transaction, such as a mail.
         Intent = "it";
+        /// A signed-in browser.
+        Session = "se";
+        /// A passkey.
+        Passkey = "pk";
+        /// A password reset that waits for its link to be opened.
+        PasswordReset = "pr";
+        /// A change of address that waits for its e-mail token.
+        EmailChange = "ec";
+        /// A link that lets several people in.
+        InvitationLink = "il";
+        /// A campaign in which every account is looked at.
+        AccessReview = "ar";
+        /// What says that something was deleted.
+        Certificate = "dc";
     }
 }
 
@@ -55,6 +69,20 @@ pub type InvitationId = Id<kind::Invitation>;
 pub type SignUpId = Id<kind::SignUp>;
 /// Identifies a delivery intent.
 pub type IntentId = Id<kind::Intent>;
+/// Identifies a signed-in browser; not its secret.
+pub type SessionId = Id<kind::Session>;
+/// Identifies a passkey.
+pub type PasskeyId = Id<kind::Passkey>;
+/// Identifies a password reset.
+pub type PasswordResetId = Id<kind::PasswordReset>;
+/// Identifies a pending change of address.
+pub type EmailChangeId = Id<kind::EmailChange>;
+/// Identifies an invitation link.
+pub type InvitationLinkId = Id<kind::InvitationLink>;
+/// Identifies an access review.
+pub type AccessReviewId = Id<kind::AccessReview>;
+/// Identifies a deletion certificate.
+pub type CertificateId = Id<kind::Certificate>;
 
 /// A typed identifier of 16 bytes, written as `<prefix>_<26 letters>`.
 ///
@@ -83,6 +111,12 @@ impl<K: Kind> Id<K> {
             bytes,
             kind: PhantomData,
         }
+    }
+
+    /// The 16 bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> [u8; 16] {
+        self.bytes
     }
 }
 

@@ -31,17 +31,35 @@ pub enum Permission {
     JoinRoom,
     /// Create, rename and delete rooms.
     ManageRooms,
+    /// Change roles, deactivate, remove; rename the workspace; see and export what members are.
+    ManageMembers,
+    /// See and change the security policy.
+    ManagePolicy,
+    /// Read and export the audit log.
+    ViewAudit,
+    /// Look through every account, and decide about each.
+    ReviewAccess,
+    /// Make somebody else the owner.
+    TransferOwnership,
+    /// Delete the workspace.
+    DeleteWorkspace,
 }
 
 impl Permission {
     /// Every permission, for tests that go through the whole table.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         Self::ViewWorkspace,
         Self::ListMembers,
         Self::ManageInvitations,
         Self::ListRooms,
         Self::JoinRoom,
         Self::ManageRooms,
+        Self::ManageMembers,
+        Self::ManagePolicy,
+        Self::ViewAudit,
+        Self::ReviewAccess,
+        Self::TransferOwnership,
+        Self::DeleteWorkspace,
     ];
 }
 
@@ -55,10 +73,22 @@ impl Role {
         match permission {
             Permission::ViewWorkspace | Permission::ListRooms | Permission::JoinRoom => true,
             Permission::ListMembers => !matches!(self, Self::Guest),
-            Permission::ManageInvitations | Permission::ManageRooms => {
-                matches!(self, Self::Manager | Self::Owner)
+            Permission::ManageInvitations
+            | Permission::ManageRooms
+            | Permission::ManageMembers
+            | Permission::ManagePolicy
+            | Permission::ViewAudit
+            | Permission::ReviewAccess => self.runs_the_workspace(),
+            Permission::TransferOwnership | Permission::DeleteWorkspace => {
+                matches!(self, Self::Owner)
             }
         }
+    }
+
+    /// Whether this role runs a workspace: a second step is demanded of it, whatever the policy.
+    #[must_use]
+    pub const fn runs_the_workspace(self) -> bool {
+        matches!(self, Self::Manager | Self::Owner)
     }
 
     /// Whether somebody of this role may give `role` to somebody else.

@@ -9,8 +9,8 @@ use crate::Secret;
 /// domain and for the whole origin, so no neighbouring host can plant one.
 pub const SESSION_COOKIE: &str = "__Host-koeba_session";
 
-/// The length of a session's secret: 32 bytes in unpadded base64url.
-const SECRET_LETTERS: usize = 43;
+/// The length of a session's secret: 48 bytes in base64url.
+const SECRET_LETTERS: usize = 64;
 
 /// The header value that hands a session's secret to a browser.
 ///
@@ -61,7 +61,7 @@ pub fn session_secret(headers: &HeaderMap) -> Option<Secret> {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const SECRET: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn carried(cookies: &[&str]) -> Option<String> {
         let mut headers = HeaderMap::new();

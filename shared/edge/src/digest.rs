@@ -24,6 +24,12 @@ pub fn base64url(bytes: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The bytes that a client brought back in unpadded base64url; `None` when it is none.
+#[must_use]
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 /// Whether two texts are the same, in a time that tells nothing but their lengths.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {

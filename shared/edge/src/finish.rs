@@ -6,9 +6,9 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use data_encoding::HEXLOWER;
 use http::header::{CONTENT_LENGTH, HeaderName};
-use http::{HeaderMap, HeaderValue};
+use http::{Extensions, HeaderMap, HeaderValue};
+use koeba_domain::RequestId;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::access_log::{Asker, Line};
@@ -20,6 +20,19 @@ use crate::{Context, Problem, Slug};
 
 /// The header that names a request in our log.
 pub const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Which request this is, for whoever writes down what it changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Requested(RequestId);
+
+impl Requested {
+    /// The identifier of the request of these extensions.
+    pub(crate) fn of(extensions: &Extensions) -> RequestId {
+        extensions
+            .get::<Self>()
+            .map_or(RequestId::from_random([0; 16]), |requested| requested.0)
+    }
+}
 
 /// Completes a function's router.
 ///
@@ -56,7 +69,8 @@ fn protect(router: Router, context: &Context) -> Router {
 }
 
 async fn guard(State(context): State<Context>, mut request: Request, next: Next) -> Response {
-    let request_id = HEXLOWER.encode(&context.entropy.bytes::<16>());
+    let id = RequestId::from_random(context.entropy.bytes());
+    let request_id = id.to_string();
     let language = preferred_language(request.headers());
     let asker = Asker::default();
     let line = Line::begin(
@@ -66,6 +80,7 @@ async fn guard(State(context): State<Context>, mut request: Request, next: Next)
         asker.clone(),
     );
     request.extensions_mut().insert(asker);
+    request.extensions_mut().insert(Requested(id));
 
     let mut response = match admit(&request, &context) {
         Ok(()) => next.run(request).await,

@@ -7,6 +7,8 @@
 //! 1. `State<Context>`: the store, the clock, randomness, settings;
 //! 2. [`SignedIn`] (a valid session; for mutating requests also the CSRF checks) **or**
 //!    [`Scoped<P>`](Scoped) (that, and the permission `P` in the workspace of `{workspace_id}`);
+//!    for what is dear [`SteppedUp`] or [`ScopedSteppedUp<P>`](ScopedSteppedUp), for the way into
+//!    a session [`AnySession`];
 //! 3. [`Path`] with a struct of the remaining identifiers, [`Page`] for lists;
 //! 4. [`Json`] for a body.
 //!
@@ -61,10 +63,10 @@ pub use finish::{REQUEST_ID_HEADER, finish, merge};
 pub use json::{Json, MAX_BODY};
 pub use path::{Page, Path};
 pub use problem::{FieldError, FieldProblem, PROBLEM_JSON, Problem, ProblemDocument, field};
-pub use scoped::{Requires, Scoped, permission};
+pub use scoped::{Requires, Scoped, ScopedSteppedUp, permission};
 pub use secret::Secret;
 pub use serve::{ServeError, serve};
-pub use session::{SignedIn, new_session_secret};
+pub use session::{AnySession, SignedIn, SteppedUp, new_session_secret, session_name, trace};
 pub use settings::{PasswordSettings, Settings, SettingsError, TokenKeySettings};
 pub use slug::Slug;
 pub use statement::{PublicSigningKey, SigningKey, StatementError, StatementKind};

@@ -49,6 +49,9 @@ impl IntoResponses for SessionProblems {
             Slug::SessionExpired,
             Slug::CsrfTokenWrong,
             Slug::OriginRefused,
+            Slug::SecondStepRequired,
+            Slug::SecondStepSetUpRequired,
+            Slug::StepUpRequired,
         ])
     }
 }
@@ -64,6 +67,13 @@ impl IntoResponses for ScopedProblems {
             Slug::SessionExpired,
             Slug::CsrfTokenWrong,
             Slug::OriginRefused,
+            Slug::SecondStepRequired,
+            Slug::SecondStepSetUpRequired,
+            Slug::StrongerSecondStepRequired,
+            Slug::StepUpRequired,
+            Slug::SessionRenewalDue,
+            Slug::NetworkNotAllowed,
+            Slug::GuestsNotAllowed,
             Slug::Forbidden,
             Slug::NotFound,
         ])

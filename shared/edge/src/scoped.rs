@@ -1,12 +1,14 @@
 //! The right to touch a workspace's data, from the path and the session.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use http::request::Parts;
-use koeba_domain::{Permission, UserId, WorkspaceId, WorkspaceScope};
+use koeba_domain::{Barred, Permission, Policy, UserId, WorkspaceId, WorkspaceScope, admit};
+use koeba_storage::Standing;
 
-use crate::{Context, Problem, SignedIn, Slug};
+use crate::{ClientIp, Context, Problem, SignedIn, Slug};
 
 /// What a route needs the right to; implemented by the markers in [`permission`].
 pub trait Requires: Send + Sync + 'static {
@@ -41,6 +43,18 @@ pub mod permission {
         JoinRoom;
         /// Create, rename and delete rooms.
         ManageRooms;
+        /// Change roles, deactivate, remove; rename the workspace.
+        ManageMembers;
+        /// See and change the security policy.
+        ManagePolicy;
+        /// Read and export the audit log.
+        ViewAudit;
+        /// Look through every account, and decide about each.
+        ReviewAccess;
+        /// Make somebody else the owner.
+        TransferOwnership;
+        /// Delete the workspace.
+        DeleteWorkspace;
     }
 }
 
@@ -48,11 +62,14 @@ pub mod permission {
 /// includes `P`.
 ///
 /// A malformed, unknown or foreign workspace is 404, so nobody learns which exist; a role that
-/// lacks the permission in one's own workspace is 403.
+/// lacks the permission in one's own workspace is 403, and so is a session that falls short of
+/// the workspace's policy ([`koeba_domain::admit`]).
 #[derive(Clone, Debug)]
 pub struct Scoped<P> {
     /// The proof, which the store asks for.
     pub scope: WorkspaceScope,
+    /// What the workspace demands of its people.
+    pub policy: Policy,
     /// Who is asking.
     pub signed_in: SignedIn,
     permission: PhantomData<P>,
@@ -90,16 +107,65 @@ where
             .find(|(name, _)| *name == "workspace_id")
             .and_then(|(_, value)| value.parse().ok())
             .ok_or(Slug::NotFound)?;
-        let membership = Context::from_ref(state)
+        let context = Context::from_ref(state);
+        let standing = context
             .table
             .directory()
-            .membership(signed_in.user, workspace)
+            .standing(signed_in.user, workspace)
             .await?
             .ok_or(Slug::NotFound)?;
+        let Standing { membership, policy } = standing;
+        let address = ClientIp::of(&parts.extensions).0;
+        let now = context.clock.now();
+        admit(&membership, &policy, &signed_in.session, address, now)?;
         Ok(Self {
-            scope: membership.authorize(P::PERMISSION)?,
+            scope: membership.authorize(P::PERMISSION)?.traced(signed_in.trace),
+            policy,
             signed_in,
             permission: PhantomData,
         })
+    }
+}
+
+impl From<Barred> for Problem {
+    fn from(barred: Barred) -> Self {
+        let slug = match barred {
+            Barred::NotAMember => Slug::NotFound,
+            Barred::GuestsNotAllowed => Slug::GuestsNotAllowed,
+            Barred::NetworkNotAllowed => Slug::NetworkNotAllowed,
+            Barred::SessionExpired => Slug::SessionExpired,
+            Barred::SecondStepMissing => Slug::SecondStepSetUpRequired,
+            Barred::SecondStepTooWeak => Slug::StrongerSecondStepRequired,
+            Barred::RenewalDue => Slug::SessionRenewalDue,
+        };
+        slug.into()
+    }
+}
+
+/// The same, of somebody who has proven to be there a short while ago: for what is dear.
+#[derive(Clone, Debug)]
+pub struct ScopedSteppedUp<P>(Scoped<P>);
+
+impl<P> Deref for ScopedSteppedUp<P> {
+    type Target = Scoped<P>;
+
+    fn deref(&self) -> &Scoped<P> {
+        &self.0
+    }
+}
+
+impl<P, S> FromRequestParts<S> for ScopedSteppedUp<P>
+where
+    P: Requires,
+    Context: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let scoped = Scoped::from_request_parts(parts, state).await?;
+        let now = Context::from_ref(state).clock.now();
+        scoped.signed_in.demand_step_up(now)?;
+        Ok(Self(scoped))
     }
 }

@@ -122,6 +122,34 @@ slugs! {
         ja: "この操作の権限がありません", "ワークスペースの管理者に相談してください。";
         en: "Your role does not allow this", "Ask a manager of the workspace.";
     }
+    SecondStepRequired FORBIDDEN "second-step-required" {
+        ja: "2段階目の確認が必要です", "サインインの2段階目を済ませてください。";
+        en: "The second step is missing", "Complete the second step of signing in.";
+    }
+    SecondStepSetUpRequired FORBIDDEN "second-step-set-up-required" {
+        ja: "2段階認証の設定が必要です", "2段階認証を設定してから、もう一度お試しください。";
+        en: "A second step must be set up", "Set up a second step for signing in and try again.";
+    }
+    StrongerSecondStepRequired FORBIDDEN "stronger-second-step-required" {
+        ja: "別の2段階認証が必要です", "このワークスペースではメールの番号は使えません。認証アプリかパスキーを設定して、サインインし直してください。";
+        en: "Another second step is needed", "This workspace does not accept tokens by mail. Set up an authenticator app or a passkey and sign in again.";
+    }
+    StepUpRequired FORBIDDEN "step-up-required" {
+        ja: "本人確認が必要です", "パスワードかパスキーで確認してから、もう一度お試しください。";
+        en: "Please confirm that it is you", "Confirm with your password or a passkey and try again.";
+    }
+    SessionRenewalDue FORBIDDEN "session-renewal-due" {
+        ja: "セッションの更新が必要です", "役割が変わりました。ページを読み込み直してください。";
+        en: "The session must be renewed", "Your role has changed. Reload the page.";
+    }
+    NetworkNotAllowed FORBIDDEN "network-not-allowed" {
+        ja: "このネットワークからは使えません", "許可されたネットワークから開いてください。";
+        en: "Not from this network", "Open the workspace from one of its allowed networks.";
+    }
+    GuestsNotAllowed FORBIDDEN "guests-not-allowed" {
+        ja: "ゲストは利用できません", "ワークスペースの管理者に相談してください。";
+        en: "Guests are not allowed here", "Ask a manager of the workspace.";
+    }
     NodeTokenWrong UNAUTHORIZED "node-token-wrong" {
         ja: "メディアノードを確認できません", "ノードの鍵と時計を確認してください。";
         en: "The media node is not known", "Check the node's key and its clock.";

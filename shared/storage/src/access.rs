@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::cursor::CursorSeal;
 use crate::keys::{Key, Listing, PK, SK};
 use crate::{Listed, PageRequest, Result, StorageError};
-use koeba_domain::{Moment, WorkspaceId};
+use koeba_domain::{Moment, Trace, WorkspaceId};
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -33,9 +33,16 @@ pub(crate) trait Stored: Serialize + DeserializeOwned {
 pub(crate) struct Access {
     pub(crate) client: Client,
     pub(crate) table: String,
+    /// The request that changes something; written on whatever it changes.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Access {
+    /// The same credentials, used in a request.
+    pub(crate) fn traced(self, trace: Option<Trace>) -> Self {
+        Self { trace, ..self }
+    }
+
     /// Reads one item, as it is at this moment.
     pub(crate) async fn get<T: Stored>(&self, key: &Key) -> Result<Option<T>> {
         let found = self
@@ -138,6 +145,11 @@ pub(crate) mod millis {
         moment.unix_timestamp() * 1_000 + i64::from(moment.millisecond())
     }
 
+    /// The moment of an optional attribute.
+    pub(crate) fn read(millis: i64) -> Option<Moment> {
+        Moment::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
+    }
+
     pub(crate) fn serialize<S: Serializer>(
         moment: &Moment,
         serializer: S,
@@ -149,6 +161,6 @@ pub(crate) mod millis {
         deserializer: D,
     ) -> Result<Moment, D::Error> {
         let millis = i64::deserialize(deserializer)?;
-        Moment::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).map_err(D::Error::custom)
+        read(millis).ok_or_else(|| D::Error::custom("no moment"))
     }
 }

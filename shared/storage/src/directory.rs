@@ -1,6 +1,9 @@
 //! What must be possible before somebody has a right to a workspace.
 
-use crate::Table;
+use koeba_domain::{Trace, WorkspaceId};
+
+use crate::access::Access;
+use crate::{Result, Table};
 
 /// Accounts, and the few items of a workspace that a user or a token names.
 ///
@@ -9,20 +12,40 @@ use crate::Table;
 /// | methods | credentials | why before a scope |
 /// |---|---|---|
 /// | `user`, `credentials` | own | accounts belong to no workspace |
-/// | `session`, `create_session`, `touch_session`, `delete_session` | own | the same |
+/// | `session`, `sessions_of`, `create_session`, `renew_session`, `touch_session`, `delete_session`, `delete_sessions` | own | the same |
 /// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
 /// | `workspaces_of` | own, index by user only | a person's own list |
-/// | `membership` | that workspace's | it is what a scope is made from |
+/// | `standing` | that workspace's | it is what a scope is made from |
 /// | `create_workspace` | that workspace's | its first member does not exist yet |
 /// | `invitation`, `accept_invitation` | that workspace's | the token in the link is the right |
 /// | `record_roster` | that workspace's | a media node is no member |
 #[derive(Clone, Debug)]
 pub struct Directory {
     pub(crate) table: Table,
+    trace: Option<Trace>,
 }
 
 impl Directory {
     pub(crate) const fn new(table: Table) -> Self {
-        Self { table }
+        Self { table, trace: None }
+    }
+
+    /// The same, for a request that is written on whatever it changes.
+    #[must_use]
+    pub fn traced(self, trace: Trace) -> Self {
+        Self {
+            trace: Some(trace),
+            ..self
+        }
+    }
+
+    /// The function's own credentials, in this request.
+    pub(crate) fn own(&self) -> Access {
+        self.table.own().clone().traced(self.trace)
+    }
+
+    /// The credentials of one workspace, in this request.
+    pub(crate) async fn tenant(&self, workspace: WorkspaceId) -> Result<Access> {
+        Ok(self.table.tenant(workspace).await?.traced(self.trace))
     }
 }

@@ -179,7 +179,7 @@ impl Directory {
         workspace: WorkspaceId,
         invitation: InvitationId,
     ) -> Result<Option<InvitationOffer>> {
-        let access = self.table.tenant(workspace).await?;
+        let access = self.tenant(workspace).await?;
         let key = Key::invitation(workspace, invitation);
         let Some(item) = access.get::<InvitationItem>(&key).await? else {
             return Ok(None);
@@ -208,7 +208,7 @@ impl Directory {
         invitation: InvitationId,
         member: &Member,
     ) -> Result<()> {
-        let access = self.table.tenant(workspace.id).await?;
+        let access = self.tenant(workspace.id).await?;
         let accept = Update::builder()
             .update_expression("SET #state = :accepted, accepted_at = :now")
             .condition_expression("#state = :pending AND valid_until > :now")

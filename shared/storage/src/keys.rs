@@ -44,7 +44,7 @@ impl Key {
     // The directory
 
     pub(crate) fn user(user: UserId) -> Self {
-        Self::new(format!("USER#{user}"), "PROFILE")
+        Self::new(Self::account(user), "PROFILE")
     }
 
     /// The lock that keeps one address to one account. Hashed: a key shows up in metrics and
@@ -58,8 +58,19 @@ impl Key {
     }
 
     /// `secret_hash` is the SHA-256 of the session's secret.
-    pub(crate) fn session(secret_hash: &str) -> Self {
-        Self::new(format!("SESSION#{secret_hash}"), "SESSION")
+    pub(crate) fn session(user: UserId, secret_hash: &str) -> Self {
+        Self::new(
+            Self::account(user),
+            format!("{}{secret_hash}", Self::SESSIONS),
+        )
+    }
+
+    /// What the sort keys of a user's sessions begin with.
+    pub(crate) const SESSIONS: &str = "SESSION#";
+
+    /// The partition that holds everything of one account.
+    pub(crate) fn account(user: UserId) -> String {
+        format!("USER#{user}")
     }
 
     pub(crate) fn directory_mail(intent: IntentId) -> Self {
@@ -70,6 +81,10 @@ impl Key {
 
     pub(crate) fn workspace(workspace: WorkspaceId) -> Self {
         Self::new(format!("WS#{workspace}#META"), "WORKSPACE")
+    }
+
+    pub(crate) fn policy(workspace: WorkspaceId) -> Self {
+        Self::new(format!("WS#{workspace}#META"), "POLICY")
     }
 
     pub(crate) fn member(workspace: WorkspaceId, user: UserId) -> Self {
@@ -110,6 +125,21 @@ impl Key {
         Self::new(format!("WS#{workspace}#OUTBOX"), format!("MAIL#{intent}"))
     }
 
+    /// Where it is noted who removed what stood at this key; `None` for what nobody asks about.
+    pub(crate) fn tombstone(&self) -> Option<Self> {
+        if self.pk.starts_with("WS#") {
+            let id = self.pk.split('#').nth(1)?;
+            Some(Self::new(
+                format!("WS#{id}#GONE"),
+                format!("{}|{}", self.pk, self.sk),
+            ))
+        } else if self.pk.starts_with("USER#") && !self.sk.starts_with(Self::SESSIONS) {
+            Some(Self::new(self.pk.clone(), format!("GONE#{}", self.sk)))
+        } else {
+            None
+        }
+    }
+
     /// The workspace whose outbox this key lies in; `None` for the directory's outbox.
     ///
     /// Answers `Err` for a key that is not of an outbox.
@@ -142,7 +172,7 @@ impl IndexKey {
     }
 
     pub(crate) fn partition(user: UserId) -> String {
-        format!("USER#{user}")
+        Key::account(user)
     }
 }
 
@@ -188,6 +218,7 @@ mod tests {
         let name = RoomName::new("Lobby").expect("a line");
         let keys = [
             Key::workspace(workspace),
+            Key::policy(workspace),
             Key::member(workspace, UserId::from_random([1; 16])),
             Key::invitation(workspace, InvitationId::from_random([1; 16])),
             Key::room(workspace, RoomId::from_random([1; 16])),
@@ -196,7 +227,10 @@ mod tests {
             Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
         ];
         for key in keys {
-            assert!(key.pk.starts_with(&format!("WS#{workspace}#")), "{key:?}");
+            let own = format!("WS#{workspace}#");
+            assert!(key.pk.starts_with(&own), "{key:?}");
+            let tombstone = key.tombstone().expect("workspaces keep tombstones");
+            assert!(tombstone.pk.starts_with(&own), "{tombstone:?}");
         }
     }
 

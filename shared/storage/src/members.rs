@@ -2,14 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use koeba_domain::{
-    DisplayName, EmailAddress, Member, Membership, Moment, Role, UserId, Workspace, WorkspaceId,
-    WorkspaceName,
+    DisplayName, EmailAddress, Member, MemberState, Membership, Moment, Policy, Role, UserId,
+    Workspace, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Stored, drain, millis};
 use crate::keys::{BY_USER, IndexKey, Key, Listing, USER_PK};
-use crate::{Directory, Listed, PageRequest, Result, WorkspaceTable};
+use crate::{Directory, Listed, PageRequest, Result, WorkspaceTable, policies};
 
 /// A workspace as one of its members sees it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub struct WorkspaceOfUser {
     pub workspace: Workspace,
     /// What the user may do there.
     pub role: Role,
+}
+
+/// What a user is in a workspace, and what the workspace demands of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What they are.
+    pub membership: Membership,
+    /// What is demanded.
+    pub policy: Policy,
 }
 
 /// A member. It repeats the workspace's name, so that a person's list is one query of the index
@@ -36,6 +45,11 @@ pub(crate) struct MemberItem {
     display_name: DisplayName,
     email: EmailAddress,
     role: Role,
+    #[serde(default)]
+    state: MemberState,
+    /// In milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_changed_at: Option<i64>,
     #[serde(with = "millis")]
     joined_at: Moment,
 }
@@ -56,6 +70,8 @@ impl MemberItem {
             display_name: member.display_name.clone(),
             email: member.email.clone(),
             role: member.role,
+            state: MemberState::Active,
+            role_changed_at: None,
             joined_at: member.joined_at,
         }
     }
@@ -96,23 +112,33 @@ impl WorkspaceTable {
 }
 
 impl Directory {
-    /// What a user is in a workspace at this very moment: a demotion counts at once.
+    /// What a user is in a workspace at this very moment, and what the workspace demands: a
+    /// demotion or a new policy counts at once. `None` when they are not a member.
     ///
     /// Read with the credentials of that workspace, like everything in it.
     ///
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
-    pub async fn membership(
-        &self,
-        user: UserId,
-        workspace: WorkspaceId,
-    ) -> Result<Option<Membership>> {
-        let access = self.table.tenant(workspace).await?;
-        let found: Option<MemberItem> = access.get(&Key::member(workspace, user)).await?;
-        Ok(found.map(|item| Membership {
+    pub async fn standing(&self, user: UserId, workspace: WorkspaceId) -> Result<Option<Standing>> {
+        let access = self.tenant(workspace).await?;
+        let member_key = Key::member(workspace, user);
+        let (member, policy) = tokio::join!(
+            access.get::<MemberItem>(&member_key),
+            policies::read(&access, workspace),
+        );
+        let Some(item) = member? else {
+            return Ok(None);
+        };
+        let membership = Membership {
             workspace,
             user,
             role: item.role,
+            state: item.state,
+            role_changed_at: item.role_changed_at.and_then(millis::read),
+        };
+        Ok(Some(Standing {
+            membership,
+            policy: policy?.policy,
         }))
     }
 
@@ -121,7 +147,7 @@ impl Directory {
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn workspaces_of(&self, user: UserId) -> Result<Vec<WorkspaceOfUser>> {
-        let own = self.table.own();
+        let own = &self.own();
         let query = own
             .client
             .query()

@@ -123,7 +123,7 @@ impl Directory {
         workspace: WorkspaceId,
         roster: &Roster,
     ) -> Result<RoomStanding> {
-        let access = self.table.tenant(workspace).await?;
+        let access = self.tenant(workspace).await?;
         if access
             .get::<RoomItem>(&Key::room(workspace, roster.room))
             .await?

@@ -1,24 +1,58 @@
 //! Signed-in browsers. A session is named by the SHA-256 of its secret; the secret is not stored.
 
-use koeba_domain::{Moment, Session, SessionLimits, UserId};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete};
+use koeba_domain::{
+    DeviceName, Moment, SecondStepMethod, Session, SessionId, SessionLimits, SessionStage, UserId,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Stored, millis, moment};
-use crate::keys::{Key, PK};
-use crate::transaction::Transaction;
+use crate::access::{Access, Stored, drain, millis, moment};
+use crate::keys::{Key, PK, SK};
+use crate::transaction::{Refusal, Transaction};
 use crate::{Directory, Result, StorageError};
+
+/// Under what a session is kept: its owner, whom its secret names, and the secret's hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionName {
+    /// Whose it is.
+    pub user: UserId,
+    /// SHA-256 of the secret, in hexadecimal.
+    pub secret_hash: String,
+}
+
+impl SessionName {
+    pub(crate) fn key(&self) -> Key {
+        Key::session(self.user, &self.secret_hash)
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SessionItem {
     #[serde(flatten)]
     key: Key,
+    #[serde(flatten)]
+    session: SessionPart,
+    /// Time to live, in seconds.
+    expires_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SessionPart {
+    id: SessionId,
     user: UserId,
+    device: DeviceName,
+    stage: SessionStage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proof: Option<SecondStepMethod>,
+    limits: SessionLimits,
     #[serde(with = "millis")]
     created_at: Moment,
     #[serde(with = "millis")]
+    issued_at: Moment,
+    #[serde(with = "millis")]
     last_used_at: Moment,
-    /// Time to live, in seconds.
-    expires_at: i64,
+    #[serde(with = "millis")]
+    authenticated_at: Moment,
 }
 
 impl Stored for SessionItem {
@@ -26,30 +60,87 @@ impl Stored for SessionItem {
 }
 
 impl SessionItem {
-    pub(crate) fn new(secret_hash: &str, session: &Session) -> Self {
+    pub(crate) fn new(name: &SessionName, session: &Session) -> Self {
+        let Session {
+            id,
+            user,
+            device,
+            stage,
+            proof,
+            limits,
+            created_at,
+            issued_at,
+            last_used_at,
+            authenticated_at,
+        } = session.clone();
         Self {
-            key: Key::session(secret_hash),
-            user: session.user,
-            created_at: session.created_at,
-            last_used_at: session.last_used_at,
-            expires_at: (session.created_at + SessionLimits::DEFAULT.absolute).unix_timestamp(),
+            key: name.key(),
+            expires_at: (created_at + limits.absolute).unix_timestamp(),
+            session: SessionPart {
+                id,
+                user,
+                device,
+                stage,
+                proof,
+                limits,
+                created_at,
+                issued_at,
+                last_used_at,
+                authenticated_at,
+            },
         }
+    }
+
+    fn into_session(self) -> Session {
+        let part = self.session;
+        Session {
+            id: part.id,
+            user: part.user,
+            device: part.device,
+            stage: part.stage,
+            proof: part.proof,
+            limits: part.limits,
+            created_at: part.created_at,
+            issued_at: part.issued_at,
+            last_used_at: part.last_used_at,
+            authenticated_at: part.authenticated_at,
+        }
+    }
+
+    fn name(&self) -> Option<SessionName> {
+        Some(SessionName {
+            user: self.session.user,
+            secret_hash: self.key.sk.strip_prefix(Key::SESSIONS)?.to_owned(),
+        })
     }
 }
 
 impl Directory {
-    /// The session whose secret has this SHA-256. Whether it still counts is for
-    /// [`Session::check`] to say.
+    /// The session of this name. Whether it still counts is for [`Session::check`] to say.
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer.
-    pub async fn session(&self, secret_hash: &str) -> Result<Option<Session>> {
-        let found: Option<SessionItem> = self.table.own().get(&Key::session(secret_hash)).await?;
-        Ok(found.map(|item| Session {
-            user: item.user,
-            created_at: item.created_at,
-            last_used_at: item.last_used_at,
-        }))
+    pub async fn session(&self, name: &SessionName) -> Result<Option<Session>> {
+        let found: Option<SessionItem> = self.own().get(&name.key()).await?;
+        Ok(found.map(SessionItem::into_session))
+    }
+
+    /// Every session of a user that the store still has, also those past their limits.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store does not answer.
+    pub async fn sessions_of(&self, user: UserId) -> Result<Vec<(SessionName, Session)>> {
+        let query = self
+            .own()
+            .query(Key::account(user))
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :sessions)")
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":sessions", AttributeValue::S(Key::SESSIONS.to_owned()));
+        let items: Vec<SessionItem> = drain(query).await?;
+        Ok(items
+            .into_iter()
+            .filter_map(|item| Some((item.name()?, item.into_session())))
+            .collect())
     }
 
     /// Writes a new session and, in the same transaction, ends the one it takes the place of.
@@ -58,30 +149,53 @@ impl Directory {
     /// [`StorageError::AlreadyExists`] when the secret was used before.
     pub async fn create_session(
         &self,
-        secret_hash: &str,
+        name: &SessionName,
         session: &Session,
-        replaces: Option<&str>,
+        replaces: Option<&SessionName>,
     ) -> Result<()> {
-        let own = self.table.own();
-        let item = SessionItem::new(secret_hash, session);
+        let own = &self.own();
+        let item = SessionItem::new(name, session);
         let mut change = Transaction::default().create(own, &item, StorageError::AlreadyExists)?;
-        if let Some(old) = replaces.filter(|old| *old != secret_hash) {
-            change = change.remove(own, &Key::session(old))?;
+        if let Some(old) = replaces.filter(|old| *old != name) {
+            change = change.remove(own, &old.key())?;
         }
         change.commit(own).await
+    }
+
+    /// Gives a session that is still there another secret; the old one ends in the same
+    /// transaction, so of several renewals at one moment one succeeds.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when the session has ended or was renewed meanwhile.
+    pub async fn renew_session(
+        &self,
+        old: &SessionName,
+        new: &SessionName,
+        session: &Session,
+    ) -> Result<()> {
+        let own = &self.own();
+        Transaction::default()
+            .end_session(own, old)?
+            .create(
+                own,
+                &SessionItem::new(new, session),
+                StorageError::AlreadyExists,
+            )?
+            .commit(own)
+            .await
     }
 
     /// Notes that a session was used. One that has ended meanwhile stays ended.
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer.
-    pub async fn touch_session(&self, secret_hash: &str, now: Moment) -> Result<()> {
-        let own = self.table.own();
+    pub async fn touch_session(&self, name: &SessionName, now: Moment) -> Result<()> {
+        let own = &self.own();
         let touched = own
             .client
             .update_item()
             .table_name(&own.table)
-            .set_key(Some(Key::session(secret_hash).attributes()))
+            .set_key(Some(name.key().attributes()))
             .update_expression("SET last_used_at = :now")
             .condition_expression("attribute_exists(#pk)")
             .expression_attribute_names("#pk", PK)
@@ -98,14 +212,42 @@ impl Directory {
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer.
-    pub async fn delete_session(&self, secret_hash: &str) -> Result<()> {
-        let own = self.table.own();
+    pub async fn delete_session(&self, name: &SessionName) -> Result<()> {
+        let own = &self.own();
         own.client
             .delete_item()
             .table_name(&own.table)
-            .set_key(Some(Key::session(secret_hash).attributes()))
+            .set_key(Some(name.key().attributes()))
             .send()
             .await?;
         Ok(())
+    }
+
+    /// Ends every session of a user at once, except `kept`.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store does not answer; some may have ended then.
+    pub async fn delete_sessions(&self, user: UserId, kept: Option<&SessionName>) -> Result<()> {
+        for (name, _) in self.sessions_of(user).await? {
+            if Some(&name) != kept {
+                self.delete_session(&name).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Transaction {
+    /// Ends a session that must still be there.
+    pub(crate) fn end_session(self, own: &Access, name: &SessionName) -> Result<Self> {
+        let delete = Delete::builder()
+            .condition_expression("attribute_exists(#pk)")
+            .expression_attribute_names("#pk", PK);
+        self.delete(
+            own,
+            &name.key(),
+            delete,
+            Refusal::Is(StorageError::Conflict),
+        )
     }
 }

@@ -13,7 +13,7 @@ use time::Duration;
 use crate::access::{Stored, millis};
 use crate::keys::Key;
 use crate::outbox::MailItem;
-use crate::sessions::SessionItem;
+use crate::sessions::{SessionItem, SessionName};
 use crate::transaction::{Refusal, Transaction};
 use crate::users::{EmailItem, UserItem};
 use crate::{Directory, Result, StorageError};
@@ -104,7 +104,7 @@ impl Directory {
     /// # Errors
     /// [`StorageError::AlreadyExists`] when the identifier was used before.
     pub async fn create_sign_up(&self, sign_up: &SignUp, mail: &MailIntent) -> Result<()> {
-        let own = self.table.own();
+        let own = &self.own();
         let mail = MailItem::new(Key::directory_mail(mail.id), mail, sign_up.expires_at);
         Transaction::default()
             .create(own, &SignUpItem::new(sign_up), StorageError::AlreadyExists)?
@@ -122,7 +122,7 @@ impl Directory {
     /// # Errors
     /// [`StorageError`] when the store does not answer.
     pub async fn spend_sign_up_try(&self, sign_up: SignUpId) -> Result<Option<StoredSignUp>> {
-        let own = self.table.own();
+        let own = &self.own();
         let spent = own
             .client
             .update_item()
@@ -158,10 +158,10 @@ impl Directory {
         &self,
         sign_up: &SignUp,
         user: &User,
-        secret_hash: &str,
+        name: &SessionName,
         session: &Session,
     ) -> Result<()> {
-        let own = self.table.own();
+        let own = &self.own();
         let used = Update::builder()
             .update_expression(
                 "SET used = :yes REMOVE email, display_name, locale, password_hash, token_hash, \
@@ -188,7 +188,7 @@ impl Directory {
             )?
             .create(
                 own,
-                &SessionItem::new(secret_hash, session),
+                &SessionItem::new(name, session),
                 StorageError::AlreadyExists,
             )?
             .commit(own)

@@ -60,6 +60,7 @@ impl Table {
                 own: Access {
                     client: Client::new(sdk),
                     table: settings.name,
+                    trace: None,
                 },
                 tenants: Tenants::new(sdk, settings.tenant_role_arn),
                 seal: CursorSeal::new(&settings.cursor_key),
@@ -70,7 +71,7 @@ impl Table {
     /// The data of the workspace that `scope` proves the right to.
     #[must_use]
     pub fn workspace(&self, scope: &WorkspaceScope) -> WorkspaceTable {
-        WorkspaceTable::new(self.clone(), scope.workspace())
+        WorkspaceTable::new(self.clone(), scope)
     }
 
     /// Look-ups and changes made before a right to a workspace is known.
@@ -95,6 +96,7 @@ impl Table {
         Ok(Access {
             client: self.inner.tenants.client(workspace).await?,
             table: self.inner.own.table.clone(),
+            trace: None,
         })
     }
 

@@ -170,7 +170,7 @@ mod tests {
             Key::member(workspace(2), user),
             Key::room(workspace(2), RoomId::from_random([1; 16])),
             Key::user(user),
-            Key::session("hash"),
+            Key::session(user, "hash"),
         ] {
             refused(tenant.get::<Anything>(&key).await);
             refused(put(&tenant, key).await);

@@ -6,10 +6,14 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 
-use crate::access::{Access, Stored};
+use koeba_domain::Trace;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Access, Item, Stored, moment};
 use crate::keys::{Key, PK};
 use crate::{Result, StorageError};
 
@@ -42,7 +46,11 @@ impl Transaction {
         item: &T,
         refusal: StorageError,
     ) -> Result<Self> {
-        let put = new_put(access, item)?
+        let mut item = item.to_item()?;
+        if let Some(trace) = access.trace {
+            item.insert(TRACE.to_owned(), stamp(trace));
+        }
+        let put = new_put(access, item)
             .condition_expression("attribute_not_exists(#pk)")
             .expression_attribute_names("#pk", PK);
         let put: Put = built(put.build())?;
@@ -61,7 +69,7 @@ impl Transaction {
         refusal: Refusal,
     ) -> Result<Self> {
         let update: Update = built(
-            update
+            stamped(update, access.trace)
                 .table_name(&access.table)
                 .set_key(Some(key.attributes()))
                 .return_values_on_condition_check_failure(WITH_ITEM)
@@ -85,7 +93,27 @@ impl Transaction {
                 .return_values_on_condition_check_failure(WITH_ITEM)
                 .build(),
         )?;
-        Ok(self.with(TransactWriteItem::builder().delete(delete).build(), refusal))
+        let change = self.with(TransactWriteItem::builder().delete(delete).build(), refusal);
+        match (access.trace, key.tombstone()) {
+            (Some(trace), Some(at)) => change.note_removal(access, key, at, trace),
+            _ => Ok(change),
+        }
+    }
+
+    /// Leaves word of who removed an item: a stream record of a removal names nobody.
+    fn note_removal(self, access: &Access, gone: &Key, at: Key, trace: Trace) -> Result<Self> {
+        let mut item = Tombstone {
+            key: at,
+            gone: gone.clone(),
+            expires_at: (trace.at + TOMBSTONE_LIFETIME).unix_timestamp(),
+        }
+        .to_item()?;
+        item.insert(TRACE.to_owned(), stamp(trace));
+        let put: Put = built(new_put(access, item).build())?;
+        Ok(self.with(
+            TransactWriteItem::builder().put(put).build(),
+            Refusal::Is(StorageError::Conflict),
+        ))
     }
 
     /// Removes an item, whether it is there or not.
@@ -163,10 +191,65 @@ impl Transaction {
 
 const WITH_ITEM: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
-fn new_put<T: Stored>(access: &Access, item: &T) -> Result<PutBuilder> {
-    Ok(Put::builder()
+fn new_put(access: &Access, item: Item) -> PutBuilder {
+    Put::builder()
         .table_name(&access.table)
-        .set_item(Some(item.to_item()?)))
+        .set_item(Some(item))
+}
+
+/// The attribute that tells in which request an item was last changed.
+pub(crate) const TRACE: &str = "trace";
+/// How long it is noted who removed something: the stream keeps its records as long.
+const TOMBSTONE_LIFETIME: time::Duration = time::Duration::days(1);
+
+/// Where something was, and who removed it.
+#[derive(Serialize, Deserialize)]
+struct Tombstone {
+    #[serde(flatten)]
+    key: Key,
+    gone: Key,
+    /// Time to live, in seconds.
+    expires_at: i64,
+}
+
+impl Stored for Tombstone {
+    const KIND: &'static str = "tombstone";
+}
+
+/// A trace as an attribute: `by`, `from`, `request`, `at` in milliseconds.
+fn stamp(trace: Trace) -> AttributeValue {
+    let mut parts = HashMap::from([
+        (
+            "request".to_owned(),
+            AttributeValue::S(trace.request.to_string()),
+        ),
+        ("at".to_owned(), moment(trace.at)),
+    ]);
+    if let Some(actor) = trace.actor {
+        parts.insert("by".to_owned(), AttributeValue::S(actor.to_string()));
+    }
+    if let Some(network) = trace.network {
+        parts.insert("from".to_owned(), AttributeValue::S(network.to_string()));
+    }
+    AttributeValue::M(parts)
+}
+
+/// An update that also writes the trace. Update expressions of this crate that set anything
+/// begin with `SET`.
+fn stamped(update: UpdateBuilder, trace: Option<Trace>) -> UpdateBuilder {
+    let Some(trace) = trace else { return update };
+    let expression = update
+        .get_update_expression()
+        .as_deref()
+        .unwrap_or_default();
+    let expression = match expression.strip_prefix("SET ") {
+        Some(rest) => format!("SET #trace = :trace, {rest}"),
+        None => format!("SET #trace = :trace {expression}"),
+    };
+    update
+        .update_expression(expression)
+        .expression_attribute_names("#trace", TRACE)
+        .expression_attribute_values(":trace", stamp(trace))
 }
 
 fn built<T>(result: std::result::Result<T, aws_sdk_dynamodb::error::BuildError>) -> Result<T> {

@@ -95,7 +95,7 @@ impl Directory {
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn user(&self, user: UserId) -> Result<Option<User>> {
-        let found: Option<UserItem> = self.table.own().get(&Key::user(user)).await?;
+        let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
         Ok(found.map(UserItem::into_user))
     }
 
@@ -105,7 +105,7 @@ impl Directory {
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn credentials(&self, email: &EmailAddress) -> Result<Option<Credentials>> {
-        let own = self.table.own();
+        let own = &self.own();
         let lock = own.get::<EmailItem>(&Key::email(email)).await?;
         // An address without an account costs as many reads as one with, so the time tells nothing.
         let nobody = UserId::from_random([0; 16]);

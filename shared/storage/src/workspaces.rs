@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::Update;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use koeba_domain::{
-    MAX_WORKSPACES_PER_USER, Member, Moment, Workspace, WorkspaceId, WorkspaceName,
+    MAX_WORKSPACES_PER_USER, Member, Moment, Trace, Workspace, WorkspaceId, WorkspaceName,
+    WorkspaceScope,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,15 +20,21 @@ use crate::{Directory, Result, StorageError, Table};
 pub struct WorkspaceTable {
     pub(crate) table: Table,
     pub(crate) workspace: WorkspaceId,
+    trace: Option<Trace>,
 }
 
 impl WorkspaceTable {
-    pub(crate) const fn new(table: Table, workspace: WorkspaceId) -> Self {
-        Self { table, workspace }
+    pub(crate) const fn new(table: Table, scope: &WorkspaceScope) -> Self {
+        Self {
+            table,
+            workspace: scope.workspace(),
+            trace: scope.trace(),
+        }
     }
 
     pub(crate) async fn access(&self) -> Result<Access> {
-        self.table.tenant(self.workspace).await
+        let access = self.table.tenant(self.workspace).await?;
+        Ok(access.traced(self.trace))
     }
 
     /// The workspace itself.
@@ -98,7 +105,7 @@ impl Directory {
         if self.workspaces_of(owner.user).await?.len() >= MAX_WORKSPACES_PER_USER {
             return Err(StorageError::QuotaReached);
         }
-        let access = self.table.tenant(workspace.id).await?;
+        let access = self.tenant(workspace.id).await?;
         let item = WorkspaceItem {
             key: Key::workspace(workspace.id),
             id: workspace.id,

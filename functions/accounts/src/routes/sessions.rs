@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode};
 use koeba_domain::EmailAddress;
 use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
 use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, SessionProblems, problems};
-use koeba_edge::{Json, Problem, SignedIn, Slug, field};
+use koeba_edge::{AnySession, Json, Problem, Slug, field};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -51,8 +51,14 @@ pub(crate) async fn create_session(
 ) -> Result<impl IntoResponse, Problem> {
     let email = field("email", EmailAddress::new(&credentials.email))?;
     let before = session_secret(&headers);
-    let entered =
-        sign_in::sign_in(&accounts, &email, &credentials.password, before.as_ref()).await?;
+    let entered = sign_in::sign_in(
+        &accounts,
+        &email,
+        &credentials.password,
+        before.as_ref(),
+        &headers,
+    )
+    .await?;
     let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
     Ok((
         StatusCode::CREATED,
@@ -68,10 +74,10 @@ pub(crate) async fn create_session(
 )]
 pub(crate) async fn delete_session(
     State(accounts): State<Accounts>,
-    signed_in: SignedIn,
+    session: AnySession,
 ) -> Result<impl IntoResponse, Problem> {
     let directory = accounts.context.table.directory();
-    directory.delete_session(&signed_in.stored_name()).await?;
+    directory.delete_session(&session.name()).await?;
     Ok((
         StatusCode::NO_CONTENT,
         [(SET_COOKIE, cleared_session_cookie())],

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
-use http::StatusCode;
 use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
 use koeba_domain::SignUpId;
 use koeba_edge::cookies::session_cookie;
 use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, problems};
@@ -97,9 +97,11 @@ pub(crate) async fn create_sign_up(
 pub(crate) async fn confirm_sign_up(
     State(accounts): State<Accounts>,
     Path(path): Path<SignUpPath>,
+    headers: HeaderMap,
     Json(request): Json<SignUpToken>,
 ) -> Result<impl IntoResponse, Problem> {
-    let entered = confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token).await?;
+    let entered =
+        confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers).await?;
     let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
     Ok((
         StatusCode::CREATED,

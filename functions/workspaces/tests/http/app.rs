@@ -6,18 +6,19 @@ use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use koeba_domain::{
-    DisplayName, EmailAddress, Invitation, InvitationState, Locale, Mail, MailIntent, Member,
-    Moment, Permission, Role, SIGN_UP_LIFETIME, Session, SignUp, User, Workspace, WorkspaceName,
-    WorkspaceScope,
+    DeviceName, DisplayName, EmailAddress, Invitation, InvitationState, Locale, Mail, MailIntent,
+    Member, Moment, Permission, Role, SIGN_UP_LIFETIME, SecondStepMethod, Session, SessionLimits,
+    SessionStage, SignUp, User, Workspace, WorkspaceName, WorkspaceScope,
 };
 use koeba_edge::cookies::SESSION_COOKIE;
 use koeba_edge::csrf::{CSRF_HEADER, csrf_token};
 use koeba_edge::digest::sha256_hex;
 use koeba_edge::{
     Clock, Context, Entropy, PROBLEM_JSON, PasswordSettings, Secret, Settings, SigningKey,
-    TokenKeySettings, new_session_secret,
+    TokenKeySettings, new_session_secret, session_name,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Role as EmulatedRole, Storage, TENANT_ROLE_ARN};
+use koeba_storage::SessionName;
 use serde_json::Value;
 use time::macros::datetime;
 use tower::ServiceExt as _;
@@ -100,7 +101,7 @@ impl App {
             .await
             .expect("written");
         directory
-            .complete_sign_up(&sign_up, &user, &sha256_hex(secret.expose()), &session)
+            .complete_sign_up(&sign_up, &user, &name_of(&secret), &session)
             .await
             .expect("completed");
         Person { user, secret }
@@ -111,7 +112,7 @@ impl App {
         let user = person.user.clone();
         let (secret, session) = self.new_session(&user);
         let directory = self.context.table.directory();
-        let name = sha256_hex(secret.expose());
+        let name = name_of(&secret);
         directory
             .create_session(&name, &session, None)
             .await
@@ -122,11 +123,17 @@ impl App {
     fn new_session(&self, user: &User) -> (Secret, Session) {
         let now = self.context.clock.now();
         let session = Session {
-            user: user.id,
-            created_at: now,
-            last_used_at: now,
+            proof: Some(SecondStepMethod::Totp),
+            ..Session::begin(
+                self.context.entropy.id(),
+                user.id,
+                DeviceName::new("Firefox").expect("a line"),
+                SessionStage::Full,
+                SessionLimits::DEFAULT,
+                now,
+            )
         };
-        (new_session_secret(&self.context.entropy), session)
+        (new_session_secret(&self.context.entropy, user.id), session)
     }
 
     /// A workspace of `owner`.
@@ -201,10 +208,11 @@ impl App {
     /// What `person` may do in `workspace`.
     pub(crate) async fn scope(&self, person: &Person, workspace: &Workspace) -> WorkspaceScope {
         let directory = self.context.table.directory();
-        let membership = directory.membership(person.user.id, workspace.id).await;
+        let membership = directory.standing(person.user.id, workspace.id).await;
         membership
             .expect("the store answers")
             .expect("a member")
+            .membership
             .authorize(Permission::ViewWorkspace)
             .expect("every role may")
     }
@@ -327,4 +335,8 @@ fn settings() -> Settings {
         },
         passwords: PasswordSettings::FLOOR,
     }
+}
+
+fn name_of(secret: &Secret) -> SessionName {
+    session_name(secret).expect("our own secrets name somebody")
 }

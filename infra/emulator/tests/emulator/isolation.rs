@@ -84,7 +84,7 @@ async fn a_function_reads_the_directory_and_no_workspace() {
     let emulator = seeded().await;
     for role in [Role::Accounts, Role::Workspaces, Role::Rooms, Role::Events] {
         let function = client(&emulator, role);
-        assert_eq!(Call::Put.make(&function, &["SESSION#s"]).await, None);
+        assert_eq!(Call::Put.make(&function, &["RESET#r"]).await, None);
         let refusal = Call::Get.make(&function, &[OURS]).await;
         assert_eq!(
             refusal.as_deref(),

@@ -116,7 +116,7 @@ async fn a_conflicting_transaction_is_cancelled_with_its_reason() {
 async fn what_is_past_its_time_to_live_is_swept() {
     let emulator = emulator().await;
     let accounts = client(&emulator, Role::Accounts);
-    let mut expired = item("SESSION#a", "X");
+    let mut expired = item("SIGNUP#a", "X");
     expired.insert("expires_at".to_owned(), AttributeValue::N("1".to_owned()));
     accounts
         .put_item()
@@ -126,7 +126,7 @@ async fn what_is_past_its_time_to_live_is_swept() {
         .await
         .expect("put");
     assert_eq!(emulator.sweep_expired().await.expect("swept"), 1);
-    let key = Some(item("SESSION#a", "X"));
+    let key = Some(item("SIGNUP#a", "X"));
     let found = accounts
         .get_item()
         .table_name(TABLE)

@@ -3,7 +3,7 @@ use koeba_storage::{StorageError, StoredSignUp};
 use time::Duration;
 use tokio::task::JoinSet;
 
-use crate::world::{NOW, World, session};
+use crate::world::{NOW, World, name, session};
 
 #[tokio::test]
 async fn a_completed_sign_up_is_an_account_a_lock_on_its_address_and_a_session() {
@@ -16,12 +16,12 @@ async fn a_completed_sign_up_is_an_account_a_lock_on_its_address_and_a_session()
         .expect("written");
     let user = world.user("aiko");
     directory
-        .complete_sign_up(&sign_up, &user, "hash-1", &session(user.id))
+        .complete_sign_up(&sign_up, &user, &name(user.id, "hash-1"), &session(user.id))
         .await
         .expect("completed");
     assert_eq!(directory.user(user.id).await, Ok(Some(user.clone())));
     assert_eq!(
-        directory.session("hash-1").await,
+        directory.session(&name(user.id, "hash-1")).await,
         Ok(Some(session(user.id)))
     );
     let credentials = directory
@@ -50,8 +50,9 @@ async fn nothing_is_known_of_an_address_before_its_sign_up_is_completed() {
             .expect("answers")
             .is_none()
     );
-    assert_eq!(directory.user(world.id()).await, Ok(None));
-    assert_eq!(directory.session("hash-1").await, Ok(None));
+    let user = world.id();
+    assert_eq!(directory.user(user).await, Ok(None));
+    assert_eq!(directory.session(&name(user, "hash-1")).await, Ok(None));
 }
 
 #[tokio::test]
@@ -75,7 +76,12 @@ async fn of_fifty_sign_ups_of_one_address_confirmed_at_once_one_becomes_an_accou
                 .expect("written");
             let secret_hash = format!("hash-{n}");
             let outcome = directory
-                .complete_sign_up(&sign_up, &user, &secret_hash, &session(user.id))
+                .complete_sign_up(
+                    &sign_up,
+                    &user,
+                    &name(user.id, &secret_hash),
+                    &session(user.id),
+                )
                 .await;
             (user, secret_hash, outcome)
         });
@@ -97,7 +103,10 @@ async fn of_fifty_sign_ups_of_one_address_confirmed_at_once_one_becomes_an_accou
             assert_eq!(*outcome, Err(StorageError::AlreadyExists));
             // Nothing half-written.
             assert_eq!(directory.user(user.id).await, Ok(None));
-            assert_eq!(directory.session(secret_hash).await, Ok(None));
+            assert_eq!(
+                directory.session(&name(user.id, secret_hash)).await,
+                Ok(None)
+            );
         }
     }
 }
@@ -116,7 +125,7 @@ async fn a_sign_up_is_completed_once_and_keeps_nothing_of_what_it_asked_for() {
         let (directory, sign_up, user) = (directory.clone(), sign_up.clone(), user.clone());
         async move {
             directory
-                .complete_sign_up(&sign_up, &user, hash, &session(user.id))
+                .complete_sign_up(&sign_up, &user, &name(user.id, hash), &session(user.id))
                 .await
         }
     };
@@ -126,7 +135,7 @@ async fn a_sign_up_is_completed_once_and_keeps_nothing_of_what_it_asked_for() {
         directory.spend_sign_up_try(sign_up.id).await,
         Ok(Some(StoredSignUp::Used))
     );
-    assert_eq!(directory.session("hash-2").await, Ok(None));
+    assert_eq!(directory.session(&name(user.id, "hash-2")).await, Ok(None));
 }
 
 #[tokio::test]
@@ -177,26 +186,29 @@ async fn using_a_session_does_not_bring_an_ended_one_back() {
     let directory = world.directory();
     let user = world.id();
     directory
-        .create_session("old", &session(user), None)
+        .create_session(&name(user, "old"), &session(user), None)
         .await
         .expect("written");
     let later = NOW + Duration::minutes(6);
     directory
-        .touch_session("old", later)
+        .touch_session(&name(user, "old"), later)
         .await
         .expect("answers");
     let touched = directory
-        .session("old")
+        .session(&name(user, "old"))
         .await
         .expect("answers")
         .expect("a session");
     assert_eq!(touched.last_used_at, later);
-    directory.delete_session("old").await.expect("answers");
     directory
-        .touch_session("old", later)
+        .delete_session(&name(user, "old"))
         .await
         .expect("answers");
-    assert_eq!(directory.session("old").await, Ok(None));
+    directory
+        .touch_session(&name(user, "old"), later)
+        .await
+        .expect("answers");
+    assert_eq!(directory.session(&name(user, "old")).await, Ok(None));
 }
 
 #[tokio::test]
@@ -205,17 +217,22 @@ async fn a_new_session_ends_the_one_it_replaces() {
     let directory = world.directory();
     let user = world.id();
     directory
-        .create_session("old", &session(user), None)
+        .create_session(&name(user, "old"), &session(user), None)
         .await
         .expect("written");
     directory
-        .create_session("new", &session(user), Some("old"))
+        .create_session(&name(user, "new"), &session(user), Some(&name(user, "old")))
         .await
         .expect("written");
-    assert_eq!(directory.session("old").await, Ok(None));
-    assert_eq!(directory.session("new").await, Ok(Some(session(user))));
+    assert_eq!(directory.session(&name(user, "old")).await, Ok(None));
     assert_eq!(
-        directory.create_session("new", &session(user), None).await,
+        directory.session(&name(user, "new")).await,
+        Ok(Some(session(user)))
+    );
+    assert_eq!(
+        directory
+            .create_session(&name(user, "new"), &session(user), None)
+            .await,
         Err(StorageError::AlreadyExists)
     );
 }

@@ -1,7 +1,7 @@
 use koeba_emulator::Fault;
 use koeba_storage::StorageError;
 
-use crate::world::{NOW, World, first, session};
+use crate::world::{NOW, World, first, name, session};
 
 #[tokio::test]
 async fn a_change_that_meets_another_one_is_tried_again() {
@@ -38,24 +38,30 @@ async fn a_moment_of_throttling_goes_unnoticed() {
     let directory = world.directory();
     let user = world.id();
     directory
-        .create_session("hash", &session(user), None)
+        .create_session(&name(user, "hash"), &session(user), None)
         .await
         .expect("written");
     world
         .emulator
         .faults()
         .fail_next_of("GetItem", 2, Fault::Throttling);
-    assert_eq!(directory.session("hash").await, Ok(Some(session(user))));
+    assert_eq!(
+        directory.session(&name(user, "hash")).await,
+        Ok(Some(session(user)))
+    );
     world
         .emulator
         .faults()
         .fail_next_of("UpdateItem", 1, Fault::InternalError);
-    assert_eq!(directory.touch_session("hash", NOW).await, Ok(()));
+    assert_eq!(
+        directory.touch_session(&name(user, "hash"), NOW).await,
+        Ok(())
+    );
     world
         .emulator
         .faults()
         .fail_next_of("GetItem", 50, Fault::Throttling);
-    let refused = directory.session("hash").await;
+    let refused = directory.session(&name(user, "hash")).await;
     assert!(matches!(refused, Err(StorageError::Busy(_))), "{refused:?}");
 }
 
@@ -63,8 +69,9 @@ async fn a_moment_of_throttling_goes_unnoticed() {
 async fn a_store_that_is_not_there_is_unavailable() {
     let world = World::start().await;
     let directory = world.directory();
+    let user = world.id();
     world.emulator.shutdown().await;
-    let refused = directory.session("hash").await;
+    let refused = directory.session(&name(user, "hash")).await;
     assert!(
         matches!(refused, Err(StorageError::Unavailable(_))),
         "{refused:?}"

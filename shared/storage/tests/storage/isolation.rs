@@ -36,7 +36,7 @@ async fn one_workspace_never_sees_anything_of_another() {
     );
     let directory = world.directory();
     assert_eq!(
-        directory.membership(them.user, our_workspace.id).await,
+        directory.standing(them.user, our_workspace.id).await,
         Ok(None)
     );
     assert_eq!(

@@ -6,5 +6,6 @@ mod invitations;
 mod isolation;
 mod outbox;
 mod rooms;
+mod traces;
 mod workspaces;
 mod world;

@@ -1,5 +1,5 @@
-use koeba_domain::{MAX_WORKSPACES_PER_USER, Membership, Role, Workspace, WorkspaceName};
-use koeba_storage::StorageError;
+use koeba_domain::{MAX_WORKSPACES_PER_USER, Membership, Policy, Role, Workspace, WorkspaceName};
+use koeba_storage::{Standing, StorageError};
 use std::collections::HashSet;
 
 use crate::world::{NOW, World, first, member};
@@ -10,11 +10,10 @@ async fn a_new_workspace_has_its_creator_as_a_member() {
     let (table, workspace, owner) = world.owned("team").await;
     assert_eq!(table.workspace().await, Ok(workspace.clone()));
     assert_eq!(
-        world.directory().membership(owner.user, workspace.id).await,
-        Ok(Some(Membership {
-            workspace: workspace.id,
-            user: owner.user,
-            role: Role::Owner
+        world.directory().standing(owner.user, workspace.id).await,
+        Ok(Some(Standing {
+            membership: Membership::new(workspace.id, owner.user, Role::Owner),
+            policy: Policy::default(),
         }))
     );
     let members = table.members(&first(10)).await.expect("answers");
@@ -63,7 +62,7 @@ async fn a_workspace_is_made_once() {
         Err(StorageError::AlreadyExists)
     );
     assert_eq!(
-        world.directory().membership(thief.user, workspace.id).await,
+        world.directory().standing(thief.user, workspace.id).await,
         Ok(None)
     );
 }
@@ -94,7 +93,7 @@ async fn nobody_belongs_to_more_workspaces_than_the_quota() {
 async fn a_workspace_that_does_not_exist_has_no_members() {
     let world = World::start().await;
     assert_eq!(
-        world.directory().membership(world.id(), world.id()).await,
+        world.directory().standing(world.id(), world.id()).await,
         Ok(None)
     );
 }

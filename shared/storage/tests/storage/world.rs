@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use koeba_domain::{
-    DisplayName, EmailAddress, Id, Invitation, InvitationState, Kind, Locale, Mail, MailIntent,
-    Member, Moment, Permission, Role as MemberRole, Room, RoomName, SIGN_UP_LIFETIME, Session,
-    SignUp, User, UserId, Workspace, WorkspaceId, WorkspaceName, WorkspaceScope,
+    DeviceName, DisplayName, EmailAddress, Id, Invitation, InvitationState, Kind, Locale, Mail,
+    MailIntent, Member, Moment, Permission, Role as MemberRole, Room, RoomName, SIGN_UP_LIFETIME,
+    Session, SessionId, SessionLimits, SessionStage, SignUp, User, UserId, Workspace, WorkspaceId,
+    WorkspaceName, WorkspaceScope,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Role, Storage, TENANT_ROLE_ARN};
-use koeba_storage::{Directory, PageRequest, Table, TableSettings, WorkspaceTable};
+use koeba_storage::{Directory, PageRequest, SessionName, Table, TableSettings, WorkspaceTable};
 use time::macros::datetime;
 
 /// The moment at which every story begins.
@@ -106,10 +107,11 @@ impl World {
 
     pub(crate) async fn scope(&self, user: UserId, workspace: WorkspaceId) -> WorkspaceScope {
         self.directory()
-            .membership(user, workspace)
+            .standing(user, workspace)
             .await
             .expect("the store answers")
             .expect("a member")
+            .membership
             .authorize(Permission::ListRooms)
             .expect("every role may")
     }
@@ -190,10 +192,20 @@ pub(crate) fn room_name(name: &str) -> RoomName {
 }
 
 pub(crate) fn session(user: UserId) -> Session {
-    Session {
+    Session::begin(
+        SessionId::from_random([1; 16]),
         user,
-        created_at: NOW,
-        last_used_at: NOW,
+        DeviceName::new("Firefox").expect("a line"),
+        SessionStage::Full,
+        SessionLimits::DEFAULT,
+        NOW,
+    )
+}
+
+pub(crate) fn name(user: UserId, secret_hash: &str) -> SessionName {
+    SessionName {
+        user,
+        secret_hash: secret_hash.to_owned(),
     }
 }
 
