@@ -13,6 +13,55 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
+/// The domain of addresses, in lower case: `example.co.jp`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Domain(String);
+
+/// The text is not the domain of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not the domain of an e-mail address")]
+pub struct DomainError;
+
+impl Domain {
+    /// Reads a domain as typed: with or without an `@` before it.
+    ///
+    /// # Errors
+    /// [`DomainError`] when no address can have it.
+    pub fn new(text: &str) -> Result<Self, DomainError> {
+        let text = text.trim();
+        let text = text.strip_prefix('@').unwrap_or(text);
+        EmailAddress::new(&format!("a@{text}"))
+            .map(|address| Self(address.domain().to_owned()))
+            .map_err(|_| DomainError)
+    }
+
+    /// The domain.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `email` has exactly this domain: no part of it, and none below it.
+    #[must_use]
+    pub fn is_of(&self, email: &EmailAddress) -> bool {
+        email.domain() == self.0
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Domain {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::new(&text).map_err(serde::de::Error::custom)
+    }
+}
+
 /// The text is not an address that mail can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not an e-mail address")]
@@ -58,6 +107,12 @@ impl EmailAddress {
     #[must_use]
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// The part after the `@`, in lower case.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 }
 
@@ -140,6 +195,26 @@ mod tests {
         let one = EmailAddress::new("Aiko@Example.test").expect("an address");
         let two = EmailAddress::new("aiko@example.TEST").expect("an address");
         assert_eq!(one.normalized(), two.normalized());
+    }
+
+    #[test]
+    fn a_domain_is_read_as_people_type_it_and_is_the_whole_domain() {
+        let domain = Domain::new(" @Example.TEST ").expect("a domain");
+        assert_eq!(domain.as_str(), "example.test");
+        let of = |text: &str| domain.is_of(&EmailAddress::new(text).expect("an address"));
+        assert!(of("ken@EXAMPLE.test"));
+        assert!(!of("ken@sub.example.test") && !of("ken@evil-example.test"));
+        for text in [
+            "",
+            "@",
+            "example",
+            "a@b.test",
+            "exa mple.test",
+            "*.test",
+            "x.test,y.test",
+        ] {
+            assert_eq!(Domain::new(text), Err(DomainError), "{text:?}");
+        }
     }
 
     #[test]

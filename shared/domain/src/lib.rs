@@ -5,14 +5,19 @@
 //! and its test takes no time. The words are those of `docs/glossary.md`.
 
 mod access;
+mod access_review;
 mod admission;
 mod email;
 mod id;
 mod invitation;
+mod invitation_link;
 mod mail;
 mod member;
+mod member_change;
 mod policy;
+mod policy_change;
 mod quota;
+mod responsible;
 mod role;
 mod room;
 mod session;
@@ -23,19 +28,32 @@ mod user;
 mod workspace;
 
 pub use access::{Denied, Membership, WorkspaceScope};
+pub use access_review::{
+    AccessReview, Completion, Decision, LineOutcome, Reminder, ReviewError, ReviewLine, ReviewNote,
+    ReviewTitle, Verdict,
+};
 pub use admission::{Barred, admit};
-pub use email::{EmailAddress, EmailError};
+pub use email::{Domain, DomainError, EmailAddress, EmailError};
 pub use id::{
     AccessReviewId, CertificateId, EmailChangeId, Id, IdError, IntentId, InvitationId,
     InvitationLinkId, Kind, PasskeyId, PasswordResetId, RoomId, SessionId, SignUpId, UserId,
     WorkspaceId, kind,
 };
 pub use invitation::{AcceptError, Invitation, InvitationState, InviteError};
+pub use invitation_link::{InvitationLink, LinkError};
 pub use ipnet::IpNet;
 pub use mail::{Mail, MailIntent};
-pub use member::{Member, MemberState};
-pub use policy::{DtlsFloor, Policy, SecondStepDemand};
-pub use quota::{MAX_MEMBERS, MAX_PENDING_INVITATIONS, MAX_ROOMS, MAX_WORKSPACES_PER_USER};
+pub use member::{AccountFacts, Member, MemberRecord, MemberState};
+pub use member_change::{
+    ChangeRefused, MemberChange, MemberOutcome, MemberStanding, decide_transfer,
+};
+pub use policy::{DtlsFloor, InvitationBarred, Policy, SecondStepDemand};
+pub use policy_change::{PolicyChange, PolicyError, PolicyWarning};
+pub use quota::{
+    MAX_IMPORTED_INVITATIONS, MAX_INVITATION_LINKS, MAX_MEMBERS, MAX_PENDING_INVITATIONS,
+    MAX_POLICY_ENTRIES, MAX_ROOMS, MAX_WORKSPACES_PER_USER,
+};
+pub use responsible::{Contact, Department, ResponsibleManager};
 pub use role::{Permission, Role};
 pub use room::{Occupant, Room, Roster};
 pub use session::{DeviceName, SecondStepMethod, Session, SessionEnd, SessionLimits, SessionStage};

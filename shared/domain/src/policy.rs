@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::{EmailAddress, Role, SecondStepMethod, SessionLimits};
+use crate::{Domain, EmailAddress, Role, SecondStepMethod, SessionLimits};
 
 /// Of whom a second step is demanded. Of managers and owners it always is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +42,8 @@ pub struct Policy {
     pub manager_session: SessionLimits,
     /// From where the workspace may be used; empty for anywhere.
     pub allowed_networks: Vec<IpNet>,
-    /// The domains that addresses of invited people must have; empty for any. Lower-case.
-    pub invitation_domains: Vec<String>,
+    /// The domains that addresses of invited people must have; empty for any.
+    pub invitation_domains: Vec<Domain>,
     /// Whether guests may be here at all.
     pub guests_allowed: bool,
     /// The lowest DTLS version.
@@ -107,14 +107,42 @@ impl Policy {
     /// Whether somebody with this address may be invited.
     #[must_use]
     pub fn allows_address(&self, email: &EmailAddress) -> bool {
-        let normalized = email.normalized();
-        let domain = normalized.rsplit('@').next().unwrap_or_default();
         self.invitation_domains.is_empty()
             || self
                 .invitation_domains
                 .iter()
-                .any(|allowed| allowed == domain)
+                .any(|domain| domain.is_of(email))
     }
+
+    /// Decides whether somebody with this address may come in with `role`: asked when they are
+    /// invited, and again when they accept.
+    ///
+    /// # Errors
+    /// [`InvitationBarred`] says what the policy does not allow.
+    pub fn allows_invitation(
+        &self,
+        role: Role,
+        email: &EmailAddress,
+    ) -> Result<(), InvitationBarred> {
+        if role == Role::Guest && !self.guests_allowed {
+            Err(InvitationBarred::GuestsNotAllowed)
+        } else if !self.allows_address(email) {
+            Err(InvitationBarred::DomainNotAllowed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Why the policy lets nobody of that kind in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvitationBarred {
+    /// There are no guests here.
+    #[error("guests are not allowed")]
+    GuestsNotAllowed,
+    /// Addresses of that domain are not invited.
+    #[error("addresses of that domain are not allowed")]
+    DomainNotAllowed,
 }
 
 #[cfg(test)]
@@ -144,11 +172,32 @@ mod tests {
     #[test]
     fn a_domain_is_the_whole_domain() {
         let policy = Policy {
-            invitation_domains: vec!["example.test".to_owned()],
+            invitation_domains: vec![Domain::new("example.test").expect("a domain")],
             ..Policy::default()
         };
         let allows = |text: &str| policy.allows_address(&EmailAddress::new(text).expect("valid"));
         assert!(allows("ken@example.test") && allows("KEN@EXAMPLE.test"));
         assert!(!allows("ken@evil-example.test") && !allows("ken@sub.example.test"));
+    }
+
+    #[test]
+    fn a_guest_from_an_allowed_domain_is_still_a_guest() {
+        let policy = Policy {
+            invitation_domains: vec![Domain::new("example.test").expect("a domain")],
+            guests_allowed: false,
+            ..Policy::default()
+        };
+        let ask = |role, text: &str| {
+            policy.allows_invitation(role, &EmailAddress::new(text).expect("valid"))
+        };
+        assert_eq!(ask(Role::Member, "ken@example.test"), Ok(()));
+        assert_eq!(
+            ask(Role::Guest, "ken@example.test"),
+            Err(InvitationBarred::GuestsNotAllowed)
+        );
+        assert_eq!(
+            ask(Role::Member, "ken@elsewhere.test"),
+            Err(InvitationBarred::DomainNotAllowed)
+        );
     }
 }
