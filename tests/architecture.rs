@@ -6,6 +6,8 @@
 
 #[path = "architecture/graph.rs"]
 mod graph;
+#[path = "architecture/habits.rs"]
+mod habits;
 #[path = "architecture/manifests.rs"]
 mod manifests;
 #[path = "architecture/rules.rs"]
@@ -66,6 +68,97 @@ fn the_main_of_a_function_is_at_most_twenty_lines() {
 #[test]
 fn no_source_file_is_longer_than_six_hundred_lines() {
     none(&sources::longer_than(600, &sources::all()));
+}
+
+/// Check sheet: WA-02-01, WA-02-02.
+#[test]
+fn no_product_code_starts_another_program() {
+    none(&habits::uses(habits::PROGRAMS, &sources::of_product()));
+}
+
+/// Check sheet: WA-03-01, WA-03-02, WA-03-03, WA-03-04.
+#[test]
+fn no_product_code_opens_a_file() {
+    none(&habits::uses(habits::FILES, &sources::of_product()));
+}
+
+/// Check sheet: WA-01-01, WA-01-02.
+#[test]
+fn expressions_of_the_store_are_written_and_never_made_from_values() {
+    // The one that is made puts the trace into an expression of ours; it holds no value either.
+    let mut made = habits::made_expressions(&sources::of_crates(&["shared/storage"]));
+    made.retain(|told| !told.starts_with("shared/storage/src/transaction.rs"));
+    none(&made);
+}
+
+/// Check sheet: WA-05-01, WA-05-03.
+#[test]
+fn the_web_client_makes_no_page_of_text() {
+    none(&habits::uses(habits::MARKUP, &sources::of_web()));
+}
+
+/// Check sheet: WA-08-01, WA-08-02.
+#[test]
+fn no_mail_is_written_by_hand() {
+    let events = sources::of_crates(&["functions/events"]);
+    none(&habits::uses(habits::RAW_MAIL, &events));
+}
+
+/// Check sheet: WA-10-01.
+#[test]
+fn our_crates_forbid_unsafe_code() {
+    let forbids = sources::workspace_manifest().contains("\nunsafe_code = \"forbid\"\n");
+    assert!(forbids, "the workspace's lints forbid unsafe code");
+}
+
+/// Check sheet: WA-10-02.
+#[test]
+fn the_code_in_c_that_is_linked_is_what_we_know_of() {
+    let graph = Graph::of_this_workspace();
+    // The cryptography of the media engine and of the TLS client; SQLite is the emulator's only.
+    assert_eq!(graph.links(), ["aws-lc-sys", "libsqlite3-sys", "ring"]);
+    for product in [
+        "koeba-accounts",
+        "koeba-workspaces",
+        "koeba-rooms",
+        "koeba-events",
+        "koeba-node",
+    ] {
+        assert_eq!(graph.path(product, "libsqlite3-sys"), None, "{product}");
+    }
+}
+
+/// Check sheet: WA-10-03.
+#[test]
+fn every_dependency_is_pinned_and_comes_from_a_registry() {
+    none(&manifests::unpinned(&sources::lockfiles()));
+}
+
+#[test]
+fn a_habit_that_was_broken_is_told_so() {
+    let source = sources::Source::made_up(
+        "functions/x/src/y.rs",
+        "// std::fs is only named here\nfn f() { std::process::Command::new(\"sh\"); }\n\
+         fn g() { update.update_expression(format!(\"SET {x}\")).condition_expression(\n\"a\") }",
+    );
+    let sources = [source];
+    assert_eq!(
+        habits::uses(habits::PROGRAMS, &sources),
+        ["functions/x/src/y.rs:2 uses process::Command"]
+    );
+    assert_eq!(habits::uses(habits::FILES, &sources), Vec::<String>::new());
+    assert_eq!(
+        habits::made_expressions(&sources),
+        ["functions/x/src/y.rs:3 makes an expression"]
+    );
+    let lockfile = sources::Source::made_up(
+        "Cargo.lock",
+        "[[package]]\nname = \"a\"\nsource = \"git+https://somewhere/a\"\n",
+    );
+    assert_eq!(
+        manifests::unpinned(&[lockfile]),
+        ["Cargo.lock:3 takes code from elsewhere than a registry"]
+    );
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
     assert_eq!(rows.len(), operations.len(), "a row is there twice");
 }
 
+/// Check sheet: WA-11-01, WA-11-02.
 #[tokio::test]
 async fn everybody_is_answered_what_the_matrix_says() {
     let mut world = World::new().await;
@@ -72,6 +73,7 @@ async fn everybody_is_answered_what_the_matrix_says() {
     world.koeba.stop().await;
 }
 
+/// Check sheet: WA-11-02.
 #[tokio::test]
 async fn identifiers_of_another_workspace_lead_nowhere() {
     let world = World::new().await;
@@ -107,6 +109,7 @@ async fn identifiers_of_another_workspace_lead_nowhere() {
     world.koeba.stop().await;
 }
 
+/// Check sheet: WA-06-01, WA-06-03.
 #[tokio::test]
 async fn another_site_cannot_make_a_browser_change_anything() {
     let world = World::new().await;

@@ -38,3 +38,18 @@ fn every_operation_has_a_name_of_its_own() {
     names.dedup();
     assert_eq!(names.len(), all);
 }
+
+/// Check sheet: WA-03-04.
+#[test]
+fn no_operation_takes_a_file() {
+    let document: serde_json::Value = serde_json::from_str(&document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("a document has paths");
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().expect("a path has methods") {
+            let content = operation["requestBody"]["content"].as_object();
+            for kind in content.into_iter().flatten().map(|(kind, _)| kind) {
+                assert_eq!(kind, "application/json", "{method} {path}");
+            }
+        }
+    }
+}

@@ -9,6 +9,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 pub(crate) struct Graph {
     depends: BTreeMap<String, BTreeSet<String>>,
     members: BTreeSet<String>,
+    links: Vec<String>,
 }
 
 impl Graph {
@@ -51,7 +52,27 @@ impl Graph {
             .iter()
             .map(|id| names[id].clone())
             .collect();
-        Self { depends, members }
+        let mut links: Vec<String> = metadata
+            .packages
+            .iter()
+            .filter(|package| resolve.nodes.iter().any(|node| node.id == package.id))
+            .filter(|package| {
+                package.links.is_some() && package.name.ends_with("sys") || package.name == "ring"
+            })
+            .map(|package| package.name.to_string())
+            .collect();
+        links.sort();
+        links.dedup();
+        Self {
+            depends,
+            members,
+            links,
+        }
+    }
+
+    /// The packages that link a library which is not written in Rust.
+    pub(crate) fn links(&self) -> &[String] {
+        &self.links
     }
 
     /// A graph that exists only to be found fault with. What begins with `koeba-` is a member.
@@ -70,7 +91,11 @@ impl Graph {
             .filter(|name| name.starts_with("koeba-"))
             .cloned()
             .collect();
-        Self { depends, members }
+        Self {
+            depends,
+            members,
+            links: Vec::new(),
+        }
     }
 
     /// The crates of this workspace.

@@ -44,3 +44,26 @@ fn of_manifest(manifest: &Source) -> Vec<String> {
     }
     told
 }
+
+/// Where a lockfile takes code from elsewhere than a registry: what comes from one is pinned by
+/// its version and checksum.
+pub(crate) fn unpinned(lockfiles: &[Source]) -> Vec<String> {
+    let mut told = Vec::new();
+    for lockfile in lockfiles {
+        for (number, line) in (1..).zip(lockfile.text.lines().map(str::trim)) {
+            let foreign = [
+                "source = \"git",
+                "\"resolved\": \"git",
+                "\"resolved\": \"file:",
+                "\"resolved\": \"http:",
+            ];
+            if foreign.iter().any(|start| line.starts_with(start)) {
+                told.push(format!(
+                    "{}:{number} takes code from elsewhere than a registry",
+                    lockfile.path
+                ));
+            }
+        }
+    }
+    told
+}

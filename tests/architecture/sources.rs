@@ -78,6 +78,44 @@ pub(crate) fn of_crates(folders: &[&str]) -> Vec<Source> {
         .collect()
 }
 
+/// The sources of what is deployed, without their tests.
+pub(crate) fn of_product() -> Vec<Source> {
+    let mut sources = Vec::new();
+    for folder in ["functions", "shared", "media-node"] {
+        sources.extend(below(folder, &["rs"]));
+    }
+    sources.retain(|source| source.path.contains("/src/"));
+    assert!(sources.len() > 100, "the sources are found");
+    sources
+}
+
+/// The sources of the web client.
+pub(crate) fn of_web() -> Vec<Source> {
+    let sources = below("web/src", &["ts", "tsx"]);
+    assert!(sources.len() > 50, "the sources are found");
+    sources
+}
+
+/// The workspace's own manifest.
+pub(crate) fn workspace_manifest() -> String {
+    fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest")
+}
+
+/// What pins the versions of everything that is not ours.
+pub(crate) fn lockfiles() -> Vec<Source> {
+    [
+        "Cargo.lock",
+        "web/package-lock.json",
+        "tests/browser/package-lock.json",
+    ]
+    .iter()
+    .map(|path| Source {
+        path: (*path).to_owned(),
+        text: fs::read_to_string(root().join(path)).expect("a lockfile is there"),
+    })
+    .collect()
+}
+
 /// Every source that people write.
 pub(crate) fn all() -> Vec<Source> {
     let mut sources = Vec::new();

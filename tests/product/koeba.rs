@@ -1,5 +1,7 @@
 //! The whole of Koeba in this process.
 
+use std::path::Path;
+
 use koeba_emulator::Emulator;
 use koeba_local::{Options, Running};
 use tempfile::TempDir;
@@ -7,7 +9,7 @@ use tempfile::TempDir;
 /// A running Koeba that keeps nothing.
 pub struct Koeba {
     running: Running,
-    _pages: TempDir,
+    pages: TempDir,
 }
 
 /// The name of the table in a local runner.
@@ -27,16 +29,19 @@ impl Koeba {
         let running = koeba_local::start(options)
             .await
             .expect("a throw-away Koeba starts");
-        Self {
-            running,
-            _pages: pages,
-        }
+        Self { running, pages }
     }
 
     /// Where its pages and its API are.
     #[must_use]
     pub fn app(&self) -> &str {
         &self.running.ready().app
+    }
+
+    /// The folder that its pages are served from.
+    #[must_use]
+    pub fn pages(&self) -> &Path {
+        self.pages.path()
     }
 
     /// Where its media node is.

@@ -18,6 +18,7 @@ mod places;
 mod python;
 mod run;
 mod runtime_api;
+mod sheet;
 mod table;
 mod test;
 mod tools;
@@ -50,6 +51,8 @@ enum Command {
     Package,
     /// Write docs/openapi.json and the web client's types from the routes
     Openapi(openapi::Options),
+    /// Write docs/web-application-sheet.md from the tests, or prove that they notice
+    Sheet(sheet::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::Package => package::run(),
         Command::Openapi(options) => openapi::run(&options),
+        Command::Sheet(options) => sheet::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::table::Table;
-use crate::{binaries, openapi, places, python, tools, web};
+use crate::{binaries, openapi, places, python, sheet, tools, web};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -27,7 +27,7 @@ struct Step {
 }
 
 /// The steps, in their order. A step that is chosen alone does what it needs itself.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "format",
         run: format,
@@ -51,6 +51,10 @@ const STEPS: [Step; 12] = [
     Step {
         name: "web-build",
         run: build_web,
+    },
+    Step {
+        name: "sheet",
+        run: sheet::check,
     },
     Step {
         name: "clippy",

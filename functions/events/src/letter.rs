@@ -132,6 +132,7 @@ mod tests {
         }
     }
 
+    /// Check sheet: WA-05-01, WA-05-06, WA-08-01.
     #[test]
     fn a_name_can_neither_add_markup_nor_reach_the_subject() {
         let name = "<img src=x onerror=alert(1)>&\"'";

@@ -141,6 +141,7 @@ mod tests {
 
     use super::*;
 
+    /// Check sheet: WA-03-03.
     #[test]
     fn secrets_are_drawn_once_and_only_their_owner_may_read_them() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -167,6 +167,7 @@ mod tests {
         }
     }
 
+    /// Check sheet: WA-08-03, WA-08-04.
     #[test]
     fn tricks_that_add_a_recipient_or_a_header_are_refused() {
         for text in [

@@ -116,6 +116,7 @@ mod tests {
         }
     }
 
+    /// Check sheet: WA-11-02.
     #[test]
     fn no_chain_of_grants_ends_above_the_one_who_began_it() {
         for from in Role::ALL {

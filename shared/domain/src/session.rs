@@ -251,6 +251,7 @@ mod tests {
         }
     }
 
+    /// Check sheet: WA-04-07.
     #[test]
     fn a_session_in_use_lives_to_its_absolute_limit_and_no_longer() {
         let almost = START + LIMITS.absolute - Duration::SECOND;

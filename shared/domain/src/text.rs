@@ -102,6 +102,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Check sheet: WA-05-05, WA-07-01, WA-07-02, WA-07-03, WA-08-04.
     #[test]
     fn whatever_could_start_a_new_line_is_refused() {
         for text in [
@@ -117,6 +118,7 @@ mod tests {
         }
     }
 
+    /// Check sheet: WA-05-05.
     #[test]
     fn a_name_of_ten_thousand_characters_is_too_long() {
         assert_eq!(

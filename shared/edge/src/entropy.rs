@@ -87,6 +87,7 @@ mod tests {
         assert_ne!(draw(1), draw(2));
     }
 
+    /// Check sheet: WA-04-01.
     #[test]
     fn no_identifier_comes_twice() {
         let entropy = Entropy::system();

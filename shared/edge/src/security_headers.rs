@@ -80,6 +80,7 @@ fn protect(headers: &mut HeaderMap, policy: HeaderValue) {
 mod tests {
     use super::*;
 
+    /// Check sheet: WA-05-03, WA-05-04, WA-05-10.
     #[test]
     fn pages_may_reach_their_own_origin_and_the_media_nodes_only() {
         let policy = page_policy("wss://media.example.test/");

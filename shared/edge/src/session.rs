@@ -216,6 +216,7 @@ where
 mod tests {
     use super::*;
 
+    /// Check sheet: WA-04-01, WA-04-06.
     #[test]
     fn a_secret_names_its_owner_and_nothing_else_does() {
         let user = UserId::from_random([7; 16]);

@@ -21,6 +21,7 @@ use tracing_subscriber::fmt::MakeWriter;
 const APP: &str = "https://voice.example.test";
 const SECRET: &str = "tulip-4711";
 
+/// Check sheet: WA-01-04.
 #[tokio::test]
 async fn a_panic_is_a_generic_problem_with_every_header() {
     let answer = ask(Request::get("/panics"), Body::empty()).await;
@@ -58,6 +59,7 @@ async fn a_body_is_too_large_by_what_it_says_and_by_what_it_is() {
     assert_eq!(body(answer).await["type"], "/problems/body-too-large");
 }
 
+/// Check sheet: WA-06-03.
 #[tokio::test]
 async fn another_site_changes_nothing_and_may_ask_what_anybody_may() {
     for (origin, status) in [
@@ -108,6 +110,7 @@ async fn routers_put_together_keep_their_rules_and_share_one_not_found() {
     }
 }
 
+/// Check sheet: WA-07-03.
 #[tokio::test]
 async fn the_log_has_one_line_for_a_request_and_nothing_that_was_sent() {
     let log = Log::default();
@@ -141,6 +144,7 @@ async fn the_log_has_one_line_for_a_request_and_nothing_that_was_sent() {
     );
 }
 
+/// Check sheet: WA-07-01, WA-07-02.
 #[tokio::test]
 async fn the_request_id_is_ours_whatever_was_sent() {
     let request = Request::get("/nowhere")

@@ -105,6 +105,7 @@ mod tests {
         WorkspaceId::from_random([byte; 16])
     }
 
+    /// Check sheet: WA-01-02.
     #[test]
     fn a_cursor_opens_for_its_own_list_and_for_no_other() {
         let cursor = seal().seal(workspace(1), Listing::Rooms, "ROOM#1");

@@ -160,6 +160,7 @@ mod tests {
         const KIND: &'static str = "anything";
     }
 
+    /// Check sheet: WA-01-05.
     #[tokio::test]
     async fn the_credentials_of_one_workspace_reach_no_other_and_no_account() {
         let (_emulator, table) = start().await;
@@ -201,6 +202,7 @@ mod tests {
         assert!(found.expect("answers").is_none());
     }
 
+    /// Check sheet: WA-01-05.
     #[tokio::test]
     async fn a_function_s_own_credentials_reach_no_workspace() {
         let (_emulator, table) = start().await;

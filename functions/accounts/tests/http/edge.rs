@@ -10,6 +10,7 @@ use crate::app::{App, Browser, ORIGIN_OF_APP, wish};
 const AIKO: &str = "aiko@example.test";
 const SIGN_OUT: &str = "/api/sessions/current";
 
+/// Check sheet: WA-04-05, WA-06-01, WA-06-03.
 #[tokio::test]
 async fn a_signed_in_request_that_changes_something_must_come_from_the_apps_own_page() {
     let app = App::start().await;
@@ -63,6 +64,7 @@ async fn a_signed_in_request_that_changes_something_must_come_from_the_apps_own_
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
 }
 
+/// Check sheet: WA-06-03.
 #[tokio::test]
 async fn another_site_cannot_sign_somebody_in() {
     let app = App::start().await;
@@ -74,6 +76,7 @@ async fn another_site_cannot_sign_somebody_in() {
     assert_eq!(answer.refusal(), (403, "origin-refused"));
 }
 
+/// Check sheet: WA-01-03.
 #[tokio::test]
 async fn each_kind_of_bad_body_is_its_own_problem() {
     let app = App::start().await;
@@ -114,6 +117,7 @@ async fn each_kind_of_bad_body_is_its_own_problem() {
     }
 }
 
+/// Check sheet: WA-05-10, WA-09-01.
 #[tokio::test]
 async fn every_answer_carries_the_security_headers_and_a_request_id() {
     let app = App::start().await;
@@ -146,6 +150,7 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
     assert!(answers[3].headers.contains_key(ALLOW));
 }
 
+/// Check sheet: WA-05-09.
 #[tokio::test]
 async fn methods_that_nobody_asked_for_do_not_exist() {
     let app = App::start().await;
@@ -170,6 +175,7 @@ async fn problems_speak_the_readers_language() {
     assert_eq!(ask("en").await.body["title"], "Nobody is signed in");
 }
 
+/// Check sheet: WA-01-04.
 #[tokio::test]
 async fn nothing_internal_is_in_an_answer_when_the_store_fails() {
     let app = App::start().await;

@@ -7,6 +7,7 @@ use crate::app::{Answer, App, Browser, PASSWORD};
 
 const AIKO: &str = "aiko@example.test";
 
+/// Check sheet: WA-04-02, WA-04-03, WA-05-09.
 #[tokio::test]
 async fn signing_in_gives_a_cookie_that_no_script_and_no_other_site_can_use() {
     let app = App::start().await;
@@ -55,6 +56,7 @@ async fn the_address_is_known_in_any_case_and_the_password_from_any_keyboard() {
     assert_eq!(answer.status, StatusCode::CREATED);
 }
 
+/// Check sheet: WA-04-04, WA-04-06.
 #[tokio::test]
 async fn signing_in_again_ends_the_session_that_the_browser_had() {
     let app = App::start().await;
@@ -68,6 +70,7 @@ async fn signing_in_again_ends_the_session_that_the_browser_had() {
     assert_eq!(app.get(&after, "/api/me").await.status, StatusCode::OK);
 }
 
+/// Check sheet: WA-04-04.
 #[tokio::test]
 async fn a_planted_session_is_worth_nothing() {
     let app = App::start().await;
@@ -97,6 +100,7 @@ async fn signing_out_ends_the_session_at_once_and_takes_the_cookie_back() {
     );
 }
 
+/// Check sheet: WA-04-07.
 #[tokio::test]
 async fn an_idle_session_ends_and_one_in_use_goes_on() {
     let app = App::start().await;
@@ -112,6 +116,7 @@ async fn an_idle_session_ends_and_one_in_use_goes_on() {
     );
 }
 
+/// Check sheet: WA-04-07.
 #[tokio::test]
 async fn no_session_lives_longer_than_thirty_days() {
     let app = App::start().await;

@@ -88,6 +88,7 @@ async fn two_rooms_never_bear_the_same_name() {
     );
 }
 
+/// Check sheet: WA-01-03, WA-05-05.
 #[tokio::test]
 async fn a_name_that_is_none_makes_and_changes_nothing() {
     let app = App::start().await;
@@ -131,6 +132,7 @@ async fn a_name_that_is_none_makes_and_changes_nothing() {
     assert_eq!(app.get(&aiko, &path).await.body["items"], json!([room]));
 }
 
+/// Check sheet: WA-11-02.
 #[tokio::test]
 async fn members_and_guests_see_and_join_rooms_and_change_none() {
     let app = App::start().await;

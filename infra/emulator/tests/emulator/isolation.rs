@@ -20,6 +20,7 @@ async fn a_tenant_reads_and_writes_its_own_workspace() {
     }
 }
 
+/// Check sheet: WA-01-05.
 #[tokio::test]
 async fn every_call_that_touches_another_workspace_is_refused() {
     let emulator = seeded().await;
@@ -44,6 +45,7 @@ async fn every_call_that_touches_another_workspace_is_refused() {
     }
 }
 
+/// Check sheet: WA-01-01, WA-01-05.
 #[tokio::test]
 async fn scans_and_statements_are_refused_in_the_words_of_aws() {
     let emulator = seeded().await;

@@ -3,6 +3,7 @@ use koeba_storage::{PageRequest, RoomStanding, StorageError};
 
 use crate::world::{NOW, World, first, member};
 
+/// Check sheet: WA-11-02.
 #[tokio::test]
 async fn one_workspace_never_sees_anything_of_another() {
     let world = World::start().await;
@@ -73,6 +74,7 @@ async fn the_same_name_may_stand_in_two_workspaces() {
     assert_eq!(theirs.create_room(&world.room("lobby")).await, Ok(()));
 }
 
+/// Check sheet: WA-01-02.
 #[tokio::test]
 async fn a_cursor_is_good_for_its_own_list_only() {
     let world = World::start().await;
