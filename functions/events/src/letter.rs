@@ -6,6 +6,8 @@
 use askama::Template;
 use koeba_domain::{DisplayName, Locale, Mail, MailIntent, WorkspaceName};
 
+use crate::words::{self, Words};
+
 /// A mail, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Letter {
@@ -68,9 +70,48 @@ templates!(invitation_en, "invitation.en.txt", "invitation.en.html", {
     link: str,
 });
 
+#[derive(Template)]
+#[template(path = "plain.txt")]
+struct PlainText<'a> {
+    origin: &'a str,
+    words: &'a Words,
+}
+
+#[derive(Template)]
+#[template(path = "plain.html")]
+struct PlainHtml<'a> {
+    origin: &'a str,
+    lang: &'a str,
+    words: &'a Words,
+}
+
 impl Letter {
     /// Fills the template that `intent` names, in its language.
     pub(crate) fn write(intent: &MailIntent, origin: &str) -> askama::Result<Self> {
+        match words::of(&intent.mail, intent.locale) {
+            Some(words) => Self::plain(&words, intent.locale, origin),
+            None => Self::with_own_template(intent, origin),
+        }
+    }
+
+    fn plain(words: &Words, locale: Locale, origin: &str) -> askama::Result<Self> {
+        let lang = match locale {
+            Locale::Ja => "ja",
+            Locale::En => "en",
+        };
+        Ok(Self {
+            subject: words.subject,
+            text: PlainText { origin, words }.render()?,
+            html: PlainHtml {
+                origin,
+                lang,
+                words,
+            }
+            .render()?,
+        })
+    }
+
+    fn with_own_template(intent: &MailIntent, origin: &str) -> askama::Result<Self> {
         match (&intent.mail, intent.locale) {
             (
                 Mail::SignUpToken {
@@ -110,6 +151,7 @@ impl Letter {
                 let subject = "An invitation to a Koeba workspace";
                 invitation_en::letter(subject, origin, workspace_name, inviter_name, link)
             }
+            _ => unreachable!("every other mail has words"),
         }
     }
 }
@@ -117,7 +159,7 @@ impl Letter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use koeba_domain::{EmailAddress, IntentId};
+    use koeba_domain::{EmailAddress, IntentId, Notice, Role, SecondStepMethod};
 
     #[test]
     fn every_mail_says_what_it_must_in_both_languages_and_both_forms() {
@@ -158,6 +200,112 @@ mod tests {
                 .html
                 .contains("<html lang=\"en\">")
         );
+    }
+
+    /// Check sheet: WA-06-04, WA-08-01.
+    #[test]
+    fn every_notice_says_what_was_done_in_its_readers_language_under_a_subject_of_its_own() {
+        let mut subjects = std::collections::HashSet::new();
+        for mail in every_plain_mail("Team") {
+            for locale in [Locale::Ja, Locale::En] {
+                let letter = write(locale, mail.clone());
+                assert!(subjects.insert(letter.subject), "{}", letter.subject);
+                let japanese = letter.text.contains('。');
+                assert_eq!(japanese, locale == Locale::Ja, "{}", letter.text);
+                assert!(letter.html.contains(&format!(
+                    "<html lang=\"{}\">",
+                    if japanese { "ja" } else { "en" }
+                )));
+                assert!(
+                    letter.text.ends_with("https://voice.example"),
+                    "{}",
+                    letter.text
+                );
+                assert!(
+                    !letter.text.contains("{") && !letter.text.contains("Some("),
+                    "{}",
+                    letter.text
+                );
+            }
+        }
+    }
+
+    /// Check sheet: WA-05-01, WA-08-01.
+    #[test]
+    fn no_name_gets_markup_into_any_mail_or_into_its_subject() {
+        let name = "<b onclick=x>&";
+        for (plain, hostile) in every_plain_mail("Team")
+            .into_iter()
+            .zip(every_plain_mail(name))
+        {
+            let letter = write(Locale::En, hostile);
+            assert!(!letter.html.contains("<b "), "{}", letter.html);
+            assert_eq!(letter.subject, write(Locale::En, plain).subject);
+        }
+    }
+
+    fn every_plain_mail(name: &str) -> Vec<Mail> {
+        let workspace_name = || WorkspaceName::new(name).expect("a line");
+        let person = || DisplayName::new(name).expect("a line");
+        let link = || "https://voice.example/x#a.b".to_owned();
+        let method = SecondStepMethod::Totp;
+        let mut mails = vec![
+            Mail::SecondStepToken {
+                token: "12345678".to_owned(),
+            },
+            Mail::EmailChangeToken {
+                token: "12345678".to_owned(),
+            },
+            Mail::PasswordReset { link: link() },
+            Mail::ReviewReminder {
+                workspace_name: workspace_name(),
+                title: person(),
+                due_on: "2026-04-30".to_owned(),
+                link: link(),
+            },
+        ];
+        let notices = vec![
+            Notice::NewDevice { device: person() },
+            Notice::PasswordChanged,
+            Notice::PasswordReset,
+            Notice::EmailChangeAsked,
+            Notice::EmailChanged,
+            Notice::SecondStepAdded { method },
+            Notice::SecondStepRemoved { method },
+            Notice::RecoveryCodesMade,
+            Notice::RecoveryCodeUsed,
+            Notice::DataExported,
+            Notice::AccountDeleted,
+            Notice::RoleChanged {
+                workspace_name: workspace_name(),
+                role: Role::Manager,
+            },
+            Notice::OwnershipTransferred {
+                workspace_name: workspace_name(),
+                new_owner_name: person(),
+            },
+            Notice::MemberDeactivated {
+                workspace_name: workspace_name(),
+            },
+            Notice::MemberReactivated {
+                workspace_name: workspace_name(),
+            },
+            Notice::MemberRemoved {
+                workspace_name: workspace_name(),
+            },
+            Notice::MembersExported {
+                workspace_name: workspace_name(),
+            },
+            Notice::PolicyChanged {
+                workspace_name: workspace_name(),
+                changed_by_name: person(),
+            },
+            Notice::WorkspaceDeleted {
+                workspace_name: workspace_name(),
+            },
+        ];
+        mails.extend(notices.into_iter().map(Mail::Notice));
+        mails
     }
 
     fn write(locale: Locale, mail: Mail) -> Letter {

@@ -5,8 +5,10 @@
 
 mod delivery;
 mod letter;
+mod notices;
 mod postman;
 mod settings;
+mod words;
 
 pub use delivery::Delivery;
 pub use settings::{DeliverySettings, SettingsError};

@@ -14,6 +14,7 @@ mod invitation_link;
 mod mail;
 mod member;
 mod member_change;
+mod notice;
 mod policy;
 mod policy_change;
 mod quota;
@@ -47,6 +48,7 @@ pub use member::{AccountFacts, Member, MemberRecord, MemberState};
 pub use member_change::{
     ChangeRefused, MemberChange, MemberOutcome, MemberStanding, decide_transfer,
 };
+pub use notice::Notice;
 pub use policy::{DtlsFloor, InvitationBarred, Policy, SecondStepDemand};
 pub use policy_change::{PolicyChange, PolicyError, PolicyWarning};
 pub use quota::{

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DisplayName, EmailAddress, IntentId, Locale, WorkspaceName};
+use crate::{DisplayName, EmailAddress, IntentId, Line, Locale, Notice, WorkspaceName};
 
 /// A mail to be delivered once, written in the same transaction as the change that made it
 /// necessary.
@@ -40,6 +40,44 @@ pub enum Mail {
         /// The link that takes the invitation.
         link: String,
     },
+    /// The same, to somebody who is not expected to have an account: the link leads to choosing a
+    /// name and a password.
+    JoinInvitation {
+        /// The workspace's name.
+        workspace_name: WorkspaceName,
+        /// Who invites.
+        inviter_name: DisplayName,
+        /// The link.
+        link: String,
+    },
+    /// The token of a second step.
+    SecondStepToken {
+        /// The token.
+        token: String,
+    },
+    /// The token that proves the address that somebody changes to.
+    EmailChangeToken {
+        /// The token.
+        token: String,
+    },
+    /// The link with which a forgotten password is replaced.
+    PasswordReset {
+        /// The link.
+        link: String,
+    },
+    /// That an access review is due.
+    ReviewReminder {
+        /// The workspace's name.
+        workspace_name: WorkspaceName,
+        /// What the review is called.
+        title: Line<64>,
+        /// The day on which it is due, such as `2026-04-30`.
+        due_on: String,
+        /// Where it is.
+        link: String,
+    },
+    /// That something important was done.
+    Notice(Notice),
 }
 
 impl Mail {
@@ -49,6 +87,12 @@ impl Mail {
         match self {
             Self::SignUpToken { .. } => "sign_up_token",
             Self::Invitation { .. } => "invitation",
+            Self::JoinInvitation { .. } => "join_invitation",
+            Self::SecondStepToken { .. } => "second_step_token",
+            Self::EmailChangeToken { .. } => "email_change_token",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::ReviewReminder { .. } => "review_reminder",
+            Self::Notice(notice) => notice.name(),
         }
     }
 }
