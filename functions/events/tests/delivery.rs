@@ -238,6 +238,7 @@ impl World {
         let invitation = Invitation {
             id: InvitationId::from_random([1; 16]),
             email: address("aiko@example.test"),
+            suggested_name: None,
             role: MemberRole::Member,
             invited_by: owner.user,
             state: InvitationState::Pending,

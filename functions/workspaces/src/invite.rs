@@ -1,60 +1,100 @@
 //! Invites somebody: an invitation and the mail that carries its link, or neither.
 
 use koeba_domain::{
-    EmailAddress, Invitation, InvitationState, Mail, MailIntent, Role, WorkspaceScope,
+    DisplayName, EmailAddress, Invitation, InvitationState, Mail, MailIntent, Policy, Role, User,
+    Workspace, WorkspaceScope,
 };
 use koeba_edge::digest::{base64url, sha256_hex};
-use koeba_edge::{Context, Problem, Slug};
+use koeba_edge::{Context, InvitationToken, Invited, Problem, Slug};
 use koeba_storage::StorageError;
 
-use crate::invitation_token;
+use crate::accept_invitation::barred;
 
-pub(crate) async fn invite(
-    context: &Context,
-    scope: &WorkspaceScope,
-    email: EmailAddress,
-    role: Role,
-) -> Result<Invitation, Problem> {
-    Invitation::may_invite(scope.role(), role).map_err(|_| Slug::RoleNotGrantable)?;
-    let table = context.table.workspace(scope);
-    let workspace = table.workspace().await?;
-    let inviter = context
-        .table
-        .directory()
-        .user(scope.user())
-        .await?
-        .ok_or(Slug::NotSignedIn)?;
-    let secret = base64url(&context.entropy.bytes::<32>());
-    let now = context.clock.now();
-    let invitation = Invitation {
-        id: context.entropy.id(),
-        email: email.clone(),
-        role,
-        invited_by: inviter.id,
-        state: InvitationState::Pending,
-        secret_hash: sha256_hex(&secret),
-        created_at: now,
-        expires_at: now + Invitation::LIFETIME,
-    };
-    let token = invitation_token::write(workspace.id, invitation.id, &secret);
-    let mail = MailIntent {
-        id: context.entropy.id(),
-        to: email,
-        // Nothing is known of the invited person's language but that of their colleague.
-        locale: inviter.locale,
-        mail: Mail::Invitation {
-            workspace_name: workspace.name,
-            inviter_name: inviter.display_name,
-            // A fragment never leaves the browser, so the token is in no server's log.
-            link: format!("{}/invite#{token}", context.settings.app_origin),
-        },
-    };
-    table
-        .invite(&invitation, &mail)
-        .await
-        .map_err(|error| match error {
-            StorageError::AlreadyExists => Slug::AlreadyInvited.into(),
-            other => Problem::from(other),
-        })?;
-    Ok(invitation)
+/// Whom to invite, as what.
+pub(crate) struct Invitee {
+    pub(crate) email: EmailAddress,
+    pub(crate) suggested_name: Option<DisplayName>,
+    pub(crate) role: Role,
+}
+
+/// Who invites, and where to: read once, however many are invited.
+pub(crate) struct Inviting<'a> {
+    context: &'a Context,
+    scope: &'a WorkspaceScope,
+    policy: &'a Policy,
+    workspace: Workspace,
+    inviter: User,
+}
+
+impl<'a> Inviting<'a> {
+    pub(crate) async fn begin(
+        context: &'a Context,
+        scope: &'a WorkspaceScope,
+        policy: &'a Policy,
+    ) -> Result<Self, Problem> {
+        let workspace = context.table.workspace(scope).workspace().await?;
+        let directory = context.table.directory();
+        let inviter = directory
+            .user(scope.user())
+            .await?
+            .ok_or(Slug::NotSignedIn)?;
+        Ok(Self {
+            context,
+            scope,
+            policy,
+            workspace,
+            inviter,
+        })
+    }
+
+    /// Invites one person. `page` is the page of the web client that their link leads to.
+    pub(crate) async fn invite(&self, invitee: Invitee, page: &str) -> Result<Invitation, Problem> {
+        let Invitee {
+            email,
+            suggested_name,
+            role,
+        } = invitee;
+        Invitation::may_invite(self.scope.role(), role).map_err(|_| Slug::RoleNotGrantable)?;
+        self.policy
+            .allows_invitation(role, &email)
+            .map_err(barred)?;
+        let entropy = &self.context.entropy;
+        let secret = base64url(&entropy.bytes::<32>());
+        let now = self.context.clock.now();
+        let invitation = Invitation {
+            id: entropy.id(),
+            email: email.clone(),
+            suggested_name,
+            role,
+            invited_by: self.inviter.id,
+            state: InvitationState::Pending,
+            secret_hash: sha256_hex(&secret),
+            created_at: now,
+            expires_at: now + Invitation::LIFETIME,
+        };
+        let invited = Invited::By(invitation.id);
+        let token = InvitationToken::write(self.workspace.id, invited, &secret);
+        let mail = MailIntent {
+            id: entropy.id(),
+            to: email,
+            // Nothing is known of the invited person's language but that of their colleague.
+            locale: self.inviter.locale,
+            mail: Mail::Invitation {
+                workspace_name: self.workspace.name.clone(),
+                inviter_name: self.inviter.display_name.clone(),
+                // A fragment never leaves the browser, so the token is in no server's log.
+                link: format!("{}/{page}#{token}", self.context.settings.app_origin),
+            },
+        };
+        self.context
+            .table
+            .workspace(self.scope)
+            .invite(&invitation, &mail)
+            .await
+            .map_err(|error| match error {
+                StorageError::AlreadyExists => Slug::AlreadyInvited.into(),
+                other => Problem::from(other),
+            })?;
+        Ok(invitation)
+    }
 }

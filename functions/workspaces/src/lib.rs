@@ -1,7 +1,6 @@
 //! Workspaces, their members and their invitations.
 
 mod accept_invitation;
-mod invitation_token;
 mod invite;
 mod routes;
 mod views;

@@ -209,8 +209,10 @@ pub(crate) struct InvitationPreview {
     pub(crate) workspace_name: String,
     /// The person who invites.
     pub(crate) inviter_name: String,
-    /// Who may take it.
-    pub(crate) email: String,
+    /// Who may take it; none for a link, which several people may take.
+    pub(crate) email: Option<String>,
+    /// What whoever invites calls them.
+    pub(crate) suggested_name: Option<String>,
     /// What they will be.
     pub(crate) role: RoleName,
     /// When it stops working.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::{EmailAddress, InvitationId, Moment, Role, UserId};
+use crate::{DisplayName, EmailAddress, InvitationId, Moment, Role, UserId};
 
 /// Where an invitation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Invitation {
     pub id: InvitationId,
     /// Who may take it.
     pub email: EmailAddress,
+    /// What they are called, if whoever invites said so: a suggestion.
+    pub suggested_name: Option<DisplayName>,
     /// What they will be.
     pub role: Role,
     /// Who offered it.
@@ -139,6 +141,7 @@ mod tests {
         Invitation {
             id: InvitationId::from_random([1; 16]),
             email: address("Ken@example.test"),
+            suggested_name: None,
             role: Role::Member,
             invited_by: UserId::from_random([2; 16]),
             state,

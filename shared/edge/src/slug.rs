@@ -203,12 +203,40 @@ slugs! {
         en: "The invitation is for another address", "Sign in with the account of the invited address.";
     }
     RoleNotGrantable FORBIDDEN "role-not-grantable" {
-        ja: "この役割では招待できません", "自分の役割を超えない役割を選んでください。";
-        en: "You cannot invite with this role", "Choose a role that does not exceed your own.";
+        ja: "この役割は変えられません", "自分の役割を超える人や役割、自分自身の役割は、ほかの管理者か所有者に変えてもらってください。";
+        en: "This role is not yours to give or take", "Ask another manager or the owner: nobody changes a role above their own, or their own.";
     }
     AlreadyInvited CONFLICT "already-invited" {
         ja: "すでに招待しています", "届いた招待を待つか、取り消してから招待し直してください。";
         en: "This address is already invited", "Wait for the answer, or revoke the invitation first.";
+    }
+    DomainNotAllowed FORBIDDEN "domain-not-allowed" {
+        ja: "このドメインのメールアドレスは参加できません", "許可されたドメインのメールアドレスを使ってください。";
+        en: "Addresses of this domain are not let in", "Use an address of a domain that the workspace allows.";
+    }
+    LinkUsedUp GONE "link-used-up" {
+        ja: "招待リンクの人数に達しました", "リンクをくれた人に、新しいリンクを作ってもらってください。";
+        en: "The link was used as often as it may be", "Ask the person who gave it to you for another one.";
+    }
+    LastManager CONFLICT "last-manager" {
+        ja: "所有者がいなくなります", "先に、有効なメンバーに所有権を譲渡してください。";
+        en: "The workspace would be left without an owner", "Transfer ownership to an active member first.";
+    }
+    ResponsibleManager CONFLICT "responsible-manager" {
+        ja: "管理責任者に指名されています", "先に、ほかの人を管理責任者に指名してください。";
+        en: "They are the responsible manager", "Name another responsible manager first.";
+    }
+    WouldLockYouOut CONFLICT "would-lock-you-out" {
+        ja: "自分自身が締め出されます", "今いるネットワークと、今のサインイン方法が許可されるようにしてください。";
+        en: "You would lock yourself out", "Allow the network you are in and the way you signed in.";
+    }
+    ReviewIncomplete CONFLICT "review-incomplete" {
+        ja: "まだ決まっていないアカウントがあります", "すべてのアカウントについて決めてから、完了してください。";
+        en: "Some accounts are not decided about", "Decide about every account, then complete the review.";
+    }
+    ReviewCompleted CONFLICT "review-completed" {
+        ja: "棚卸しは完了しています", "必要なら、新しい棚卸しを始めてください。";
+        en: "The review was completed", "Start another one if there is more to decide.";
     }
     AlreadyMember CONFLICT "already-member" {
         ja: "すでにメンバーです", "ワークスペースを開いてください。";

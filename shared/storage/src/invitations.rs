@@ -1,20 +1,23 @@
 //! Offers of membership.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use aws_sdk_dynamodb::types::builders::DeleteBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Update};
 use koeba_domain::{
-    DisplayName, EmailAddress, Invitation, InvitationId, InvitationState, MAX_MEMBERS,
-    MAX_PENDING_INVITATIONS, MailIntent, Member, Moment, Role, UserId, Workspace, WorkspaceId,
+    DisplayName, EmailAddress, Invitation, InvitationId, InvitationState, MailIntent, Member,
+    Moment, Policy, Role, UserId, Workspace, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::access::{Stored, drain, millis, moment};
+use crate::access::{Access, Stored, drain, millis, moment};
 use crate::keys::{Key, Listing};
 use crate::members::MemberItem;
 use crate::outbox::MailItem;
 use crate::transaction::{Refusal, Transaction};
-use crate::workspaces::count_one_more;
-use crate::{Directory, Listed, PageRequest, Result, StorageError, WorkspaceTable, workspaces};
+use crate::workspaces::Recount;
+use crate::{
+    Directory, Listed, PageRequest, Result, StorageError, WorkspaceTable, policies, workspaces,
+};
 
 /// How long an invitation is kept after its end, so that a late answer is told what happened.
 const KEPT_AFTER: Duration = Duration::days(30);
@@ -28,6 +31,8 @@ pub struct InvitationOffer {
     pub workspace: Workspace,
     /// Who invites; none when they have left.
     pub inviter_name: Option<DisplayName>,
+    /// What the workspace demands, now.
+    pub policy: Policy,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,6 +41,8 @@ struct InvitationItem {
     key: Key,
     id: InvitationId,
     email: EmailAddress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    suggested_name: Option<DisplayName>,
     role: Role,
     invited_by: UserId,
     state: InvitationState,
@@ -48,16 +55,6 @@ struct InvitationItem {
     expires_at: i64,
 }
 
-/// What of an open invitation matters to the next one.
-#[derive(Serialize, Deserialize)]
-struct OpenInvitation {
-    email: EmailAddress,
-}
-
-impl Stored for OpenInvitation {
-    const KIND: &'static str = "invitation";
-}
-
 impl Stored for InvitationItem {
     const KIND: &'static str = "invitation";
 }
@@ -68,6 +65,7 @@ impl InvitationItem {
             key: Key::invitation(workspace, invitation.id),
             id: invitation.id,
             email: invitation.email.clone(),
+            suggested_name: invitation.suggested_name.clone(),
             role: invitation.role,
             invited_by: invitation.invited_by,
             state: invitation.state,
@@ -82,6 +80,7 @@ impl InvitationItem {
         Invitation {
             id: self.id,
             email: self.email,
+            suggested_name: self.suggested_name,
             role: self.role,
             invited_by: self.invited_by,
             state: self.state,
@@ -92,38 +91,144 @@ impl InvitationItem {
     }
 }
 
+/// The lock on an address: which invitation it waits for, and until when.
+#[derive(Serialize, Deserialize)]
+struct InviteeItem {
+    #[serde(flatten)]
+    key: Key,
+    invitation: InvitationId,
+    #[serde(with = "millis")]
+    valid_until: Moment,
+}
+
+impl Stored for InviteeItem {
+    const KIND: &'static str = "invitee";
+}
+
+impl InviteeItem {
+    fn new(workspace: WorkspaceId, invitation: &Invitation) -> Self {
+        Self {
+            key: Key::invitee(workspace, &invitation.email),
+            invitation: invitation.id,
+            valid_until: invitation.expires_at,
+        }
+    }
+
+    /// Lets go of the address, if it still waits for the same invitation.
+    fn release(&self) -> DeleteBuilder {
+        let id = AttributeValue::S(self.invitation.to_string());
+        Delete::builder()
+            .condition_expression("invitation = :invitation")
+            .expression_attribute_values(":invitation", id)
+    }
+}
+
+/// One address less that is held.
+const ONE_LESS: Recount = Recount {
+    members: 0,
+    managers: 0,
+    pending: -1,
+};
+
 impl WorkspaceTable {
     /// Writes an invitation together with the mail that carries its link.
     ///
+    /// The address is locked in the same transaction, and counted: of many who invite it at one
+    /// moment one succeeds, and no more addresses are held than the quota allows.
+    ///
     /// # Errors
     /// [`StorageError::AlreadyExists`] when that address has an open invitation already,
-    /// [`StorageError::QuotaReached`] when too many wait for an answer. Both are read before the
-    /// write, so requests at the same moment may pass them.
+    /// [`StorageError::QuotaReached`] when too many wait for an answer.
     pub async fn invite(&self, invitation: &Invitation, mail: &MailIntent) -> Result<()> {
+        let first = self.try_invite(invitation, mail).await;
+        if first != Err(StorageError::QuotaReached) {
+            return first;
+        }
+        // Expired ones hold their addresses until somebody needs the room.
+        self.release_expired(invitation.created_at).await?;
+        self.try_invite(invitation, mail).await
+    }
+
+    async fn try_invite(&self, invitation: &Invitation, mail: &MailIntent) -> Result<()> {
         let access = self.access().await?;
-        let open = access
-            .query(Listing::Invitations.partition(self.workspace))
-            .filter_expression("#state = :pending AND valid_until > :now")
-            .projection_expression("email")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":pending", state("pending"))
-            .expression_attribute_values(":now", moment(invitation.created_at));
-        let open: Vec<OpenInvitation> = drain(open).await?;
-        let address = invitation.email.normalized();
-        if open.iter().any(|known| known.email.normalized() == address) {
-            return Err(StorageError::AlreadyExists);
-        }
-        if open.len() >= MAX_PENDING_INVITATIONS {
-            return Err(StorageError::QuotaReached);
-        }
+        let lock = InviteeItem::new(self.workspace, invitation);
         let item = InvitationItem::new(self.workspace, invitation);
         let key = Key::workspace_mail(self.workspace, mail.id);
         let mail = MailItem::new(key, mail, invitation.expires_at);
-        Transaction::default()
+        let mut change = Transaction::default();
+        match access.get::<InviteeItem>(&lock.key).await? {
+            Some(held) if held.valid_until > invitation.created_at => {
+                return Err(StorageError::AlreadyExists);
+            }
+            Some(expired) => {
+                let id = |id: InvitationId| AttributeValue::S(id.to_string());
+                let take_over = Update::builder()
+                    .update_expression("SET invitation = :new, valid_until = :until")
+                    .condition_expression("invitation = :expired")
+                    .expression_attribute_values(":new", id(invitation.id))
+                    .expression_attribute_values(":expired", id(expired.invitation))
+                    .expression_attribute_values(":until", moment(invitation.expires_at));
+                let taken = Refusal::Is(StorageError::AlreadyExists);
+                change = change.update(&access, &lock.key, take_over, taken)?;
+            }
+            None => {
+                change = change.create(&access, &lock, StorageError::AlreadyExists)?;
+                let one_more = Recount {
+                    pending: 1,
+                    ..Recount::default()
+                };
+                if let Some(update) = one_more.update(invitation.invited_by) {
+                    let full = Refusal::Is(StorageError::QuotaReached);
+                    change =
+                        change.update(&access, &Key::workspace(self.workspace), update, full)?;
+                }
+            }
+        }
+        change
             .create(&access, &item, StorageError::AlreadyExists)?
             .create(&access, &mail, StorageError::AlreadyExists)?
             .commit(&access)
             .await
+    }
+
+    /// Lets go of the addresses whose invitations have expired.
+    async fn release_expired(&self, now: Moment) -> Result<()> {
+        let access = self.access().await?;
+        let expired = access
+            .query(Listing::Invitees.partition(self.workspace))
+            .filter_expression("valid_until <= :now")
+            .expression_attribute_values(":now", moment(now));
+        let expired: Vec<InviteeItem> = drain(expired).await?;
+        for held in expired {
+            let released = self
+                .releasing(Transaction::default(), &access, &held)?
+                .commit(&access)
+                .await;
+            match released {
+                // Somebody else took it over or released it: as well.
+                Ok(()) | Err(StorageError::Conflict) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn releasing(
+        &self,
+        change: Transaction,
+        access: &Access,
+        held: &InviteeItem,
+    ) -> Result<Transaction> {
+        let conflict = || Refusal::Is(StorageError::Conflict);
+        let change = change.delete(access, &held.key, held.release(), conflict())?;
+        // Whom it is about matters only where somebody leaves.
+        let nobody = UserId::from_random([0; 16]);
+        match ONE_LESS.update(nobody) {
+            Some(update) => {
+                change.update(access, &Key::workspace(self.workspace), update, conflict())
+            }
+            None => Ok(change),
+        }
     }
 
     /// A page of the invitations, whatever their state.
@@ -150,22 +255,26 @@ impl WorkspaceTable {
     /// when it was accepted before.
     pub async fn revoke_invitation(&self, invitation: InvitationId) -> Result<()> {
         let access = self.access().await?;
+        let key = Key::invitation(self.workspace, invitation);
+        let item: InvitationItem = access.get(&key).await?.ok_or(StorageError::NotFound)?;
+        if item.state == InvitationState::Revoked {
+            return Ok(());
+        }
         let revoke = Update::builder()
             .update_expression("SET #state = :revoked")
-            .condition_expression("#state IN (:pending, :revoked)")
+            .condition_expression("#state = :pending")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":pending", state("pending"))
             .expression_attribute_values(":revoked", state("revoked"));
-        let key = Key::invitation(self.workspace, invitation);
-        Transaction::default()
-            .update(
-                &access,
-                &key,
-                revoke,
-                Refusal::IfThere(StorageError::Conflict),
-            )?
-            .commit(&access)
-            .await
+        let refusal = Refusal::IfThere(StorageError::Conflict);
+        let mut change = Transaction::default().update(&access, &key, revoke, refusal)?;
+        let lock = Key::invitee(self.workspace, &item.email);
+        // The address of one that expired may be held by a later one by now.
+        let held: Option<InviteeItem> = access.get(&lock).await?;
+        if let Some(held) = held.filter(|held| held.invitation == invitation) {
+            change = self.releasing(change, &access, &held)?;
+        }
+        change.commit(&access).await
     }
 }
 
@@ -185,13 +294,15 @@ impl Directory {
             return Ok(None);
         };
         let inviter_key = Key::member(workspace, item.invited_by);
-        let (workspace, inviter) = tokio::join!(
+        let (read, inviter, policy) = tokio::join!(
             workspaces::read(&access, workspace),
             access.get::<MemberItem>(&inviter_key),
+            policies::read(&access, workspace),
         );
         Ok(Some(InvitationOffer {
             invitation: item.into_invitation(),
-            workspace: workspace?,
+            workspace: read?,
+            policy: policy?.policy,
             inviter_name: inviter?.map(|inviter| inviter.into_member().display_name),
         }))
     }
@@ -205,7 +316,7 @@ impl Directory {
     pub async fn accept_invitation(
         &self,
         workspace: &Workspace,
-        invitation: InvitationId,
+        invitation: &Invitation,
         member: &Member,
     ) -> Result<()> {
         let access = self.tenant(workspace.id).await?;
@@ -216,28 +327,35 @@ impl Directory {
             .expression_attribute_values(":pending", state("pending"))
             .expression_attribute_values(":accepted", state("accepted"))
             .expression_attribute_values(":now", moment(member.joined_at));
-        let one_more = count_one_more("member_count", MAX_MEMBERS);
-        let refused = |error| Refusal::Is(error);
-        Transaction::default()
+        let lock = InviteeItem::new(workspace.id, invitation);
+        let recount = Recount {
+            pending: -1,
+            ..Recount::arrival(member.role)
+        };
+        let is = Refusal::Is;
+        let mut change = Transaction::default()
             .update(
                 &access,
-                &Key::invitation(workspace.id, invitation),
+                &Key::invitation(workspace.id, invitation.id),
                 accept,
-                refused(StorageError::Conflict),
+                is(StorageError::Conflict),
             )?
             .create(
                 &access,
                 &MemberItem::new(workspace, member),
                 StorageError::AlreadyExists,
             )?
-            .update(
+            .delete(
                 &access,
-                &Key::workspace(workspace.id),
-                one_more,
-                refused(StorageError::QuotaReached),
-            )?
-            .commit(&access)
-            .await
+                &lock.key,
+                lock.release(),
+                is(StorageError::Conflict),
+            )?;
+        if let Some(update) = recount.update(member.user) {
+            let key = Key::workspace(workspace.id);
+            change = change.update(&access, &key, update, is(StorageError::QuotaReached))?;
+        }
+        change.commit(&access).await
     }
 }
 

@@ -6,7 +6,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
-    EmailAddress, IntentId, InvitationId, RoomId, RoomName, SignUpId, UserId, WorkspaceId,
+    AccessReviewId, EmailAddress, IntentId, InvitationId, InvitationLinkId, RoomId, RoomName,
+    SignUpId, UserId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -101,6 +102,60 @@ impl Key {
         )
     }
 
+    /// The lock that keeps one address to one open invitation.
+    pub(crate) fn invitee(workspace: WorkspaceId, email: &EmailAddress) -> Self {
+        Self::new(
+            Listing::Invitees.partition(workspace),
+            format!("ADDRESS#{}", hash(&email.normalized())),
+        )
+    }
+
+    pub(crate) fn invitation_link(workspace: WorkspaceId, link: InvitationLinkId) -> Self {
+        Self::new(
+            Listing::InvitationLinks.partition(workspace),
+            format!("LINK#{link}"),
+        )
+    }
+
+    pub(crate) fn access_review(workspace: WorkspaceId, review: AccessReviewId) -> Self {
+        Self::new(
+            Listing::AccessReviews.partition(workspace),
+            format!("REVIEW#{review}"),
+        )
+    }
+
+    pub(crate) fn review_line(
+        workspace: WorkspaceId,
+        review: AccessReviewId,
+        user: UserId,
+    ) -> Self {
+        Self::new(
+            Listing::ReviewLines.partition(workspace),
+            format!("{}{user}", Self::lines_of(review)),
+        )
+    }
+
+    /// What the sort keys of a review's lines begin with.
+    pub(crate) fn lines_of(review: AccessReviewId) -> String {
+        format!("REVIEW#{review}#USER#")
+    }
+
+    pub(crate) fn review_result(
+        workspace: WorkspaceId,
+        review: AccessReviewId,
+        part: usize,
+    ) -> Self {
+        Self::new(
+            Listing::ReviewResults.partition(workspace),
+            format!("{}{part:03}", Self::parts_of(review)),
+        )
+    }
+
+    /// What the sort keys of the parts of a review's result begin with.
+    pub(crate) fn parts_of(review: AccessReviewId) -> String {
+        format!("REVIEW#{review}#PART#")
+    }
+
     pub(crate) fn room(workspace: WorkspaceId, room: RoomId) -> Self {
         Self::new(Listing::Rooms.partition(workspace), format!("ROOM#{room}"))
     }
@@ -181,6 +236,11 @@ impl IndexKey {
 pub(crate) enum Listing {
     Members,
     Invitations,
+    Invitees,
+    InvitationLinks,
+    AccessReviews,
+    ReviewLines,
+    ReviewResults,
     Rooms,
     Occupancy,
 }
@@ -190,6 +250,11 @@ impl Listing {
         match self {
             Self::Members => "MEMBERS",
             Self::Invitations => "INVITATIONS",
+            Self::Invitees => "INVITEES",
+            Self::InvitationLinks => "LINKS",
+            Self::AccessReviews => "REVIEWS",
+            Self::ReviewLines => "REVIEWLINES",
+            Self::ReviewResults => "REVIEWRESULTS",
             Self::Rooms => "ROOMS",
             Self::Occupancy => "OCCUPANCY",
         }
@@ -221,6 +286,18 @@ mod tests {
             Key::policy(workspace),
             Key::member(workspace, UserId::from_random([1; 16])),
             Key::invitation(workspace, InvitationId::from_random([1; 16])),
+            Key::invitee(
+                workspace,
+                &EmailAddress::new("a@b.test").expect("an address"),
+            ),
+            Key::invitation_link(workspace, InvitationLinkId::from_random([1; 16])),
+            Key::access_review(workspace, AccessReviewId::from_random([1; 16])),
+            Key::review_line(
+                workspace,
+                AccessReviewId::from_random([1; 16]),
+                UserId::from_random([1; 16]),
+            ),
+            Key::review_result(workspace, AccessReviewId::from_random([1; 16]), 0),
             Key::room(workspace, RoomId::from_random([1; 16])),
             Key::room_name(workspace, &name),
             Key::occupancy(workspace, RoomId::from_random([1; 16])),
@@ -259,5 +336,7 @@ mod tests {
     fn no_key_shows_an_address() {
         let email = EmailAddress::new("Aiko@example.test").expect("an address");
         assert!(!Key::email(&email).pk.to_lowercase().contains("aiko"));
+        let invitee = Key::invitee(workspace(), &email);
+        assert!(!invitee.sk.to_lowercase().contains("aiko"));
     }
 }

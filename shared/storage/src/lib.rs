@@ -12,16 +12,20 @@
 //! half of one. Items carry a time to live, and validity is always checked by the domain's rules.
 
 mod access;
+mod access_reviews;
 mod cursor;
 mod directory;
 mod error;
+mod invitation_links;
 mod invitations;
 mod keys;
+mod member_changes;
 mod members;
 mod occupancy;
 mod outbox;
 mod page;
 mod policies;
+mod responsible;
 mod rooms;
 mod sessions;
 mod sign_ups;
@@ -33,6 +37,7 @@ mod workspaces;
 
 pub use directory::Directory;
 pub use error::{Result, StorageError};
+pub use invitation_links::LinkOffer;
 pub use invitations::InvitationOffer;
 pub use members::{Standing, WorkspaceOfUser};
 pub use occupancy::RoomStanding;
@@ -43,4 +48,4 @@ pub use sessions::SessionName;
 pub use sign_ups::StoredSignUp;
 pub use table::{Table, TableSettings};
 pub use users::Credentials;
-pub use workspaces::WorkspaceTable;
+pub use workspaces::{WorkspaceCounts, WorkspaceTable};

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use koeba_domain::{
-    DisplayName, EmailAddress, Member, MemberState, Membership, Moment, Policy, Role, UserId,
-    Workspace, WorkspaceId, WorkspaceName,
+    AccountFacts, DisplayName, EmailAddress, Member, MemberRecord, MemberState, Membership, Moment,
+    Policy, Role, SecondStepMethod, UserId, Workspace, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ pub struct WorkspaceOfUser {
     pub workspace: Workspace,
     /// What the user may do there.
     pub role: Role,
+    /// Whether they may come in.
+    pub state: MemberState,
 }
 
 /// What a user is in a workspace, and what the workspace demands of them.
@@ -52,6 +54,14 @@ pub(crate) struct MemberItem {
     role_changed_at: Option<i64>,
     #[serde(with = "millis")]
     joined_at: Moment,
+    /// In milliseconds, like `password_changed_at`: what is known of the account, copied here from
+    /// its own partition so that a list of members is one query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_sign_in_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    second_steps: Vec<SecondStepMethod>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password_changed_at: Option<i64>,
 }
 
 impl Stored for MemberItem {
@@ -73,6 +83,21 @@ impl MemberItem {
             state: MemberState::Active,
             role_changed_at: None,
             joined_at: member.joined_at,
+            last_sign_in_at: None,
+            second_steps: Vec::new(),
+            password_changed_at: None,
+        }
+    }
+
+    pub(crate) fn into_record(self) -> MemberRecord {
+        MemberRecord {
+            state: self.state,
+            facts: AccountFacts {
+                last_sign_in_at: self.last_sign_in_at.and_then(millis::read),
+                second_steps: self.second_steps.clone(),
+                password_changed_at: self.password_changed_at.and_then(millis::read),
+            },
+            member: self.into_member(),
         }
     }
 
@@ -98,6 +123,51 @@ impl WorkspaceTable {
             .page(self.table.seal(), self.workspace, Listing::Members, page)
             .await?;
         Ok(listed.map(MemberItem::into_member))
+    }
+
+    /// A page of the members of whom `wanted` holds, with all that those who run the workspace see.
+    /// A page may hold fewer than asked for, and only the last may hold none.
+    ///
+    /// # Errors
+    /// [`crate::StorageError::BadCursor`] for a cursor that this list did not give out.
+    pub async fn member_records(
+        &self,
+        page: &PageRequest,
+        wanted: impl Fn(&MemberRecord) -> bool,
+    ) -> Result<Listed<MemberRecord>> {
+        let access = self.access().await?;
+        let mut page = page.clone();
+        loop {
+            let listed: Listed<MemberItem> = access
+                .page(self.table.seal(), self.workspace, Listing::Members, &page)
+                .await?;
+            let mut listed = listed.map(MemberItem::into_record);
+            listed.items.retain(&wanted);
+            if !listed.items.is_empty() || listed.next_cursor.is_none() {
+                return Ok(listed);
+            }
+            page.cursor = listed.next_cursor;
+        }
+    }
+
+    /// Every member, with all that those who run the workspace see.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn all_member_records(&self) -> Result<Vec<MemberRecord>> {
+        let access = self.access().await?;
+        let items: Vec<MemberItem> = access.all(self.workspace, Listing::Members).await?;
+        Ok(items.into_iter().map(MemberItem::into_record).collect())
+    }
+
+    /// One member, with all that those who run the workspace see.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn member_record(&self, user: UserId) -> Result<Option<MemberRecord>> {
+        let access = self.access().await?;
+        let found: Option<MemberItem> = access.get(&Key::member(self.workspace, user)).await?;
+        Ok(found.map(MemberItem::into_record))
     }
 
     /// One member; `None` when that user is not one.
@@ -166,6 +236,7 @@ impl Directory {
                     created_at: item.workspace_created_at,
                 },
                 role: item.role,
+                state: item.state,
             })
             .collect())
     }

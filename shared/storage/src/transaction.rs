@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::builders::{
+    ConditionCheckBuilder, DeleteBuilder, PutBuilder, UpdateBuilder,
+};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, Update,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
 use koeba_domain::Trace;
@@ -76,6 +78,27 @@ impl Transaction {
                 .build(),
         )?;
         Ok(self.with(TransactWriteItem::builder().update(update).build(), refusal))
+    }
+
+    /// Demands something of an item that stays as it is; `check` carries the condition.
+    pub(crate) fn check(
+        self,
+        access: &Access,
+        key: &Key,
+        check: ConditionCheckBuilder,
+        refusal: Refusal,
+    ) -> Result<Self> {
+        let check: ConditionCheck = built(
+            check
+                .table_name(&access.table)
+                .set_key(Some(key.attributes()))
+                .return_values_on_condition_check_failure(WITH_ITEM)
+                .build(),
+        )?;
+        Ok(self.with(
+            TransactWriteItem::builder().condition_check(check).build(),
+            refusal,
+        ))
     }
 
     /// Removes an item; `delete` carries its condition.

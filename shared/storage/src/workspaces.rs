@@ -4,14 +4,15 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::types::Update;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use koeba_domain::{
-    MAX_WORKSPACES_PER_USER, Member, Moment, Trace, Workspace, WorkspaceId, WorkspaceName,
-    WorkspaceScope,
+    MAX_MEMBERS, MAX_PENDING_INVITATIONS, MAX_WORKSPACES_PER_USER, Member, Moment,
+    ResponsibleManager, Role, Trace, UserId, Workspace, WorkspaceId, WorkspaceName, WorkspaceScope,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Access, Stored, millis};
 use crate::keys::Key;
 use crate::members::MemberItem;
+use crate::responsible::ResponsiblePart;
 use crate::transaction::Transaction;
 use crate::{Directory, Result, StorageError, Table};
 
@@ -37,6 +38,19 @@ impl WorkspaceTable {
         Ok(access.traced(self.trace))
     }
 
+    /// How many people there are, and how many addresses are held.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] when the workspace has gone.
+    pub async fn counts(&self) -> Result<WorkspaceCounts> {
+        let item = read_item(&self.access().await?, self.workspace).await?;
+        Ok(WorkspaceCounts {
+            members: item.member_count,
+            managers: item.manager_count,
+            pending_invitations: item.pending_count,
+        })
+    }
+
     /// The workspace itself.
     ///
     /// # Errors
@@ -44,6 +58,17 @@ impl WorkspaceTable {
     pub async fn workspace(&self) -> Result<Workspace> {
         read(&self.access().await?, self.workspace).await
     }
+}
+
+/// What is counted in a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkspaceCounts {
+    /// Everybody who belongs to it.
+    pub members: u32,
+    /// Those of them who run it now.
+    pub managers: u32,
+    /// Addresses that an invitation holds.
+    pub pending_invitations: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,17 +82,30 @@ pub(crate) struct WorkspaceItem {
     /// How many there are; what keeps the quotas exact when many are made at once.
     member_count: u32,
     room_count: u32,
+    /// How many active managers and owners there are.
+    #[serde(default)]
+    manager_count: u32,
+    /// How many addresses are held by an invitation.
+    #[serde(default)]
+    pending_count: u32,
+    /// Who answers for the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) responsible: Option<ResponsiblePart>,
 }
 
 impl Stored for WorkspaceItem {
     const KIND: &'static str = "workspace";
 }
 
-pub(crate) async fn read(access: &Access, workspace: WorkspaceId) -> Result<Workspace> {
-    let item: WorkspaceItem = access
+pub(crate) async fn read_item(access: &Access, workspace: WorkspaceId) -> Result<WorkspaceItem> {
+    access
         .get(&Key::workspace(workspace))
         .await?
-        .ok_or(StorageError::NotFound)?;
+        .ok_or(StorageError::NotFound)
+}
+
+pub(crate) async fn read(access: &Access, workspace: WorkspaceId) -> Result<Workspace> {
+    let item = read_item(access, workspace).await?;
     Ok(Workspace {
         id: item.id,
         name: item.name,
@@ -95,6 +133,77 @@ pub(crate) fn count_one_less(counter: &str) -> UpdateBuilder {
         .expression_attribute_values(":none", AttributeValue::N("0".to_owned()))
 }
 
+/// How a workspace's counts change when somebody comes, goes or becomes something else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Recount {
+    /// Members more or less.
+    pub(crate) members: i32,
+    /// Active managers and owners more or less.
+    pub(crate) managers: i32,
+    /// Held addresses more or less.
+    pub(crate) pending: i32,
+}
+
+impl Recount {
+    /// Of somebody who comes in with `role`.
+    pub(crate) fn arrival(role: Role) -> Self {
+        Self {
+            members: 1,
+            managers: i32::from(role.runs_the_workspace()),
+            pending: 0,
+        }
+    }
+
+    /// The change of the workspace item; `None` when nothing changes. `of` is whom it is about:
+    /// when the workspace loses somebody who runs it, they must neither be the last one nor the
+    /// responsible manager.
+    pub(crate) fn update(self, of: UserId) -> Option<UpdateBuilder> {
+        let number = |n: i32| AttributeValue::N(n.to_string());
+        let mut update = Update::builder();
+        let mut counts = Vec::new();
+        let mut conditions = Vec::new();
+        for (counter, by) in [
+            ("member_count", self.members),
+            ("manager_count", self.managers),
+            ("pending_count", self.pending),
+        ] {
+            if by != 0 {
+                counts.push(format!("{counter} :{counter}"));
+                update = update.expression_attribute_values(format!(":{counter}"), number(by));
+            }
+        }
+        if counts.is_empty() {
+            return None;
+        }
+        if self.members > 0 {
+            conditions.push("member_count < :most");
+            update = update
+                .expression_attribute_values(":most", AttributeValue::N(MAX_MEMBERS.to_string()));
+        } else {
+            conditions.push("attribute_exists(member_count)");
+        }
+        if self.pending > 0 {
+            conditions.push("pending_count < :most_pending");
+            update = update.expression_attribute_values(
+                ":most_pending",
+                AttributeValue::N(MAX_PENDING_INVITATIONS.to_string()),
+            );
+        }
+        if self.managers < 0 {
+            conditions.push("manager_count > :last AND responsible.#user <> :of");
+            update = update
+                .expression_attribute_names("#user", "user")
+                .expression_attribute_values(":last", number(1))
+                .expression_attribute_values(":of", AttributeValue::S(of.to_string()));
+        }
+        Some(
+            update
+                .update_expression(format!("ADD {}", counts.join(", ")))
+                .condition_expression(conditions.join(" AND ")),
+        )
+    }
+}
+
 impl Directory {
     /// Writes a new workspace and its first member, in one transaction.
     ///
@@ -113,6 +222,9 @@ impl Directory {
             created_at: workspace.created_at,
             member_count: 1,
             room_count: 0,
+            manager_count: 1,
+            pending_count: 0,
+            responsible: ResponsibleManager::first(workspace, owner).map(Into::into),
         };
         Transaction::default()
             .create(&access, &item, StorageError::AlreadyExists)?

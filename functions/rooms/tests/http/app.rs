@@ -149,6 +149,7 @@ impl App {
         let invitation = Invitation {
             id: entropy.id(),
             email: EmailAddress::new(&format!("{name}@example.test")).expect("an address"),
+            suggested_name: None,
             role,
             invited_by: by.user.id,
             state: InvitationState::Pending,
@@ -184,7 +185,7 @@ impl App {
         let invitation = self.invited(by, workspace, name, role).await;
         let directory = self.context.table.directory();
         directory
-            .accept_invitation(workspace, invitation.id, &person.as_member(role))
+            .accept_invitation(workspace, &invitation, &person.as_member(role))
             .await
             .expect("accepted");
     }

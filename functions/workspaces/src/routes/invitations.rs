@@ -9,8 +9,9 @@ use koeba_storage::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::accept_invitation;
+use crate::invite::{Invitee, Inviting};
 use crate::views::{InvitationList, InvitationPreview, InvitationView, RoleName, WorkspaceView};
-use crate::{accept_invitation, invite};
 
 /// Whom to invite, as what.
 #[derive(Deserialize, ToSchema)]
@@ -56,7 +57,13 @@ pub(crate) async fn create_invitation(
     Json(request): Json<InvitationRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let email = field("email", EmailAddress::new(&request.email))?;
-    let invitation = invite::invite(&context, &scoped.scope, email, request.role.into()).await?;
+    let invitee = Invitee {
+        email,
+        suggested_name: None,
+        role: request.role.into(),
+    };
+    let inviting = Inviting::begin(&context, &scoped.scope, &scoped.policy).await?;
+    let invitation = inviting.invite(invitee, "invite").await?;
     Ok((StatusCode::CREATED, Json(InvitationView::from(invitation))))
 }
 
@@ -152,6 +159,6 @@ pub(crate) async fn accept_invitation(
     Json(request): Json<InvitationToken>,
 ) -> Result<Json<WorkspaceView>, Problem> {
     Ok(Json(
-        accept_invitation::accept(&context, signed_in.user, &request.token).await?,
+        accept_invitation::accept(&context, &signed_in, &request.token).await?,
     ))
 }

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use koeba_domain::{Member, Role, Workspace, WorkspaceName};
+use koeba_domain::{Member, MemberState, Role, Workspace, WorkspaceName};
 use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
 use koeba_edge::permission::ViewWorkspace;
 use koeba_edge::{Context, Json, Problem, ProblemDocument, Scoped, SignedIn, Slug, field};
@@ -74,6 +74,7 @@ pub(crate) async fn list_workspaces(
         .directory()
         .workspaces_of(signed_in.user)
         .await?;
+    mine.retain(|mine| mine.state == MemberState::Active);
     mine.sort_by(|one, other| one.workspace.name.cmp(&other.workspace.name));
     let items = mine
         .into_iter()

@@ -164,6 +164,7 @@ impl App {
         let invitation = Invitation {
             id: entropy.id(),
             email: EmailAddress::new(&format!("{name}@example.test")).expect("an address"),
+            suggested_name: None,
             role,
             invited_by: by.user.id,
             state: InvitationState::Pending,
@@ -200,7 +201,7 @@ impl App {
         let (invitation, _) = self.invited(by, workspace, name, role).await;
         let directory = self.context.table.directory();
         directory
-            .accept_invitation(workspace, invitation.id, &person.as_member(role))
+            .accept_invitation(workspace, &invitation, &person.as_member(role))
             .await
             .expect("accepted");
     }

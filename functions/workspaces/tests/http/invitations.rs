@@ -75,6 +75,7 @@ async fn the_link_shows_what_it_offers_and_makes_a_member_once() {
                 "workspace_name": "team",
                 "inviter_name": "aiko",
                 "email": "KEN@example.test",
+                "suggested_name": null,
                 "role": "manager",
                 "expires_at": "2026-04-08T09:00:00Z",
             })

@@ -22,7 +22,7 @@ async fn an_accepted_invitation_makes_a_member_and_is_used() {
     let ken = member(&world.user("ken"), Role::Member);
     let directory = world.directory();
     directory
-        .accept_invitation(&workspace, invitation.id, &ken)
+        .accept_invitation(&workspace, &invitation, &ken)
         .await
         .expect("accepted");
     assert_eq!(table.member(ken.user).await, Ok(Some(ken.clone())));
@@ -30,7 +30,7 @@ async fn an_accepted_invitation_makes_a_member_and_is_used() {
     assert_eq!(listed.items[0].state, InvitationState::Accepted);
     assert_eq!(
         directory
-            .accept_invitation(&workspace, invitation.id, &ken)
+            .accept_invitation(&workspace, &invitation, &ken)
             .await,
         Err(StorageError::Conflict)
     );
@@ -45,8 +45,12 @@ async fn of_fifty_who_accept_one_invitation_at_once_one_becomes_a_member() {
     for _ in 0..50 {
         let (directory, workspace) = (world.directory(), workspace.clone());
         let ken: Member = member(&world.user("ken"), Role::Member);
-        let id = invitation.id;
-        race.spawn(async move { directory.accept_invitation(&workspace, id, &ken).await });
+        let invitation = invitation.clone();
+        race.spawn(async move {
+            directory
+                .accept_invitation(&workspace, &invitation, &ken)
+                .await
+        });
     }
     let outcomes = race.join_all().await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
@@ -71,7 +75,7 @@ async fn a_member_who_accepts_another_invitation_keeps_their_role() {
     assert_eq!(
         world
             .directory()
-            .accept_invitation(&workspace, invitation.id, &demoted)
+            .accept_invitation(&workspace, &invitation, &demoted)
             .await,
         Err(StorageError::AlreadyExists)
     );
@@ -92,7 +96,7 @@ async fn an_expired_invitation_is_refused_by_the_store_too() {
     assert_eq!(
         world
             .directory()
-            .accept_invitation(&workspace, invitation.id, &late)
+            .accept_invitation(&workspace, &invitation, &late)
             .await,
         Err(StorageError::Conflict)
     );
@@ -112,14 +116,14 @@ async fn a_revoked_invitation_cannot_be_accepted_nor_an_accepted_one_revoked() {
     let ken = member(&world.user("ken"), Role::Member);
     assert_eq!(
         directory
-            .accept_invitation(&workspace, revoked.id, &ken)
+            .accept_invitation(&workspace, &revoked, &ken)
             .await,
         Err(StorageError::Conflict)
     );
     let accepted = world.invited(&table, "mia", owner.user).await;
     let mia = member(&world.user("mia"), Role::Member);
     directory
-        .accept_invitation(&workspace, accepted.id, &mia)
+        .accept_invitation(&workspace, &accepted, &mia)
         .await
         .expect("accepted");
     assert_eq!(

@@ -47,7 +47,7 @@ async fn one_workspace_never_sees_anything_of_another() {
     let mallory = member(&world.user("mallory"), Role::Member);
     assert_eq!(
         directory
-            .accept_invitation(&our_workspace, invitation.id, &mallory)
+            .accept_invitation(&our_workspace, &invitation, &mallory)
             .await,
         Err(StorageError::Conflict)
     );

@@ -128,6 +128,7 @@ impl World {
         Invitation {
             id: self.id(),
             email: address(name),
+            suggested_name: None,
             role: MemberRole::Member,
             invited_by,
             state: InvitationState::Pending,
