@@ -57,7 +57,8 @@ impl Koeba {
     }
 
     /// How many times something was written that a request could have written. What the delivery
-    /// of mail and the rooms' own reports write is left out: it comes in its own time.
+    /// of mail and the rooms' own reports write is left out, for it comes in its own time, and so are
+    /// the counts of what is limited, which are made of refused requests too.
     ///
     /// # Panics
     /// When the table's stream cannot be read.
@@ -76,7 +77,11 @@ impl Koeba {
                     .as_str()
                     .unwrap_or_default()
             })
-            .filter(|key| !key.contains("OUTBOX") && !key.ends_with("#OCCUPANCY"))
+            .filter(|key| {
+                !key.contains("OUTBOX")
+                    && !key.ends_with("#OCCUPANCY")
+                    && !key.starts_with("LIMIT#")
+            })
             .count()
     }
 

@@ -5,7 +5,7 @@
 
 use koeba_domain::{DisplayName, EmailAddress, Mail, MailIntent, SIGN_UP_LIFETIME, SignUp};
 use koeba_edge::digest::sha256_hex;
-use koeba_edge::{Problem, field};
+use koeba_edge::{ClientIp, Problem, field};
 
 use crate::password_rules::new_password;
 use crate::routes::sign_ups::SignUpRequest;
@@ -17,6 +17,7 @@ const DIGITS: u32 = 8;
 
 pub(crate) async fn sign_up(
     accounts: &Accounts,
+    client: ClientIp,
     request: &SignUpRequest,
 ) -> Result<SignUpView, Problem> {
     let email = field("email", EmailAddress::new(&request.email));
@@ -34,6 +35,7 @@ pub(crate) async fn sign_up(
         }
     };
     let context = &accounts.context;
+    context.limits(client).sign_up(&email).await?;
     let salt = context.entropy.bytes::<16>();
     let token = context.entropy.digits(DIGITS);
     let sign_up = SignUp {

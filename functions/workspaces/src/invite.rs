@@ -5,7 +5,7 @@ use koeba_domain::{
     Workspace, WorkspaceScope,
 };
 use koeba_edge::digest::{base64url, sha256_hex};
-use koeba_edge::{Context, InvitationToken, Invited, Problem, Slug};
+use koeba_edge::{Context, InvitationToken, Invited, Limits, Problem, Slug};
 use koeba_storage::StorageError;
 
 use crate::accept_invitation::barred;
@@ -20,6 +20,7 @@ pub(crate) struct Invitee {
 /// Who invites, and where to: read once, however many are invited.
 pub(crate) struct Inviting<'a> {
     context: &'a Context,
+    limits: Limits<'a>,
     scope: &'a WorkspaceScope,
     policy: &'a Policy,
     workspace: Workspace,
@@ -27,11 +28,17 @@ pub(crate) struct Inviting<'a> {
 }
 
 impl<'a> Inviting<'a> {
+    /// Begins to invite `people`.
     pub(crate) async fn begin(
         context: &'a Context,
+        limits: Limits<'a>,
         scope: &'a WorkspaceScope,
         policy: &'a Policy,
+        people: u32,
     ) -> Result<Self, Problem> {
+        limits
+            .invitations(scope.workspace(), scope.user(), people)
+            .await?;
         let workspace = context.table.workspace(scope).workspace().await?;
         let directory = context.table.directory();
         let inviter = directory
@@ -40,6 +47,7 @@ impl<'a> Inviting<'a> {
             .ok_or(Slug::NotSignedIn)?;
         Ok(Self {
             context,
+            limits,
             scope,
             policy,
             workspace,
@@ -58,6 +66,7 @@ impl<'a> Inviting<'a> {
         self.policy
             .allows_invitation(role, &email)
             .map_err(barred)?;
+        self.limits.mail_to(&email).await?;
         let entropy = &self.context.entropy;
         let secret = base64url(&entropy.bytes::<32>());
         let now = self.context.clock.now();

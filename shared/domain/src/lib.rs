@@ -11,6 +11,7 @@ mod email;
 mod id;
 mod invitation;
 mod invitation_link;
+mod limit;
 mod mail;
 mod member;
 mod member_change;
@@ -43,6 +44,7 @@ pub use id::{
 pub use invitation::{AcceptError, Invitation, InvitationState, InviteError};
 pub use invitation_link::{InvitationLink, LinkError};
 pub use ipnet::IpNet;
+pub use limit::{Allowance, Bucket, Limit, counted_network};
 pub use mail::{Mail, MailIntent};
 pub use member::{AccountFacts, Member, MemberRecord, MemberState};
 pub use member_change::{

@@ -38,6 +38,16 @@ impl IntoResponses for OpenProblems {
     }
 }
 
+/// What a route answers that may be used only so often, see [`crate::Limits`].
+#[derive(Debug)]
+pub struct LimitProblems;
+
+impl IntoResponses for LimitProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::TooManyRequests])
+    }
+}
+
 /// What a route that takes [`crate::SignedIn`] may answer besides its own problems.
 #[derive(Debug)]
 pub struct SessionProblems;

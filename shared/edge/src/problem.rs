@@ -6,7 +6,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use koeba_domain::{Denied, Locale};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     slug: Slug,
     fields: Vec<FieldProblem>,
+    /// Seconds after which it is worth trying again.
+    retry_after: Option<u32>,
 }
 
 /// What is wrong with one field of a request.
@@ -65,8 +67,8 @@ impl Problem {
     #[must_use]
     pub fn fields(fields: impl IntoIterator<Item = FieldProblem>) -> Self {
         Self {
-            slug: Slug::FieldsInvalid,
             fields: fields.into_iter().collect(),
+            ..Slug::FieldsInvalid.into()
         }
     }
 
@@ -74,8 +76,17 @@ impl Problem {
     #[must_use]
     pub fn unknown_field(field: FieldProblem) -> Self {
         Self {
-            slug: Slug::FieldUnknown,
             fields: vec![field],
+            ..Slug::FieldUnknown.into()
+        }
+    }
+
+    /// Something was tried too often; so many seconds from now it may be tried again.
+    #[must_use]
+    pub fn too_many_requests(retry_after: u32) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Slug::TooManyRequests.into()
         }
     }
 
@@ -121,6 +132,11 @@ impl Problem {
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json; charset=utf-8"),
         );
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }
 
@@ -149,6 +165,7 @@ impl From<Slug> for Problem {
         Self {
             slug,
             fields: Vec::new(),
+            retry_after: None,
         }
     }
 }

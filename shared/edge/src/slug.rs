@@ -258,6 +258,10 @@ slugs! {
     }
 
     // Us
+    TooManyRequests TOO_MANY_REQUESTS "too-many-requests" {
+        ja: "回数の上限を超えました", "Retry-Afterの秒数だけ待ってから、もう一度お試しください。";
+        en: "That was tried too often", "Wait as many seconds as Retry-After says and try again.";
+    }
     Busy SERVICE_UNAVAILABLE "busy" {
         ja: "混み合っています", "少し待ってから、もう一度お試しください。";
         en: "Too busy just now", "Wait a moment and try again.";

@@ -14,6 +14,8 @@ use crate::{Result, Table};
 /// | `user`, `credentials` | own | accounts belong to no workspace |
 /// | `session`, `sessions_of`, `create_session`, `renew_session`, `touch_session`, `delete_session`, `delete_sessions` | own | the same |
 /// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
+/// | `count`, `uncount` | own | whom a limit is for may have no account |
+/// | `knows_device`, `remember_device` | own | a device belongs to an account |
 /// | `workspaces_of` | own, index by user only | a person's own list |
 /// | `standing` | that workspace's | it is what a scope is made from |
 /// | `create_workspace` | that workspace's | its first member does not exist yet |

@@ -74,6 +74,16 @@ impl Key {
         format!("USER#{user}")
     }
 
+    /// `secret_hash` is the SHA-256 of the device's secret.
+    pub(crate) fn device(user: UserId, secret_hash: &str) -> Self {
+        Self::new(Self::account(user), format!("DEVICE#{secret_hash}"))
+    }
+
+    /// `whom` is a keyed hash: neither an address nor a network is in a key.
+    pub(crate) fn limit(name: &str, whom: &str, window: i64) -> Self {
+        Self::new(format!("LIMIT#{name}#{whom}"), format!("WINDOW#{window}"))
+    }
+
     pub(crate) fn directory_mail(intent: IntentId) -> Self {
         Self::new(format!("OUTBOX#{intent}"), "MAIL")
     }

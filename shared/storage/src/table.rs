@@ -9,6 +9,7 @@ use koeba_domain::{WorkspaceId, WorkspaceScope};
 
 use crate::access::Access;
 use crate::cursor::CursorSeal;
+use crate::limits::LimitHash;
 use crate::tenants::Tenants;
 use crate::{Directory, Outbox, Result, WorkspaceTable};
 
@@ -19,7 +20,7 @@ pub struct TableSettings {
     pub name: String,
     /// The role whose sessions, tagged with a workspace, reach that workspace's data.
     pub tenant_role_arn: String,
-    /// The key that seals cursors.
+    /// The key that seals cursors, and from which that of the limits' hashes follows.
     pub cursor_key: [u8; 32],
 }
 
@@ -43,6 +44,7 @@ struct Inner {
     own: Access,
     tenants: Tenants,
     seal: CursorSeal,
+    limit_hash: LimitHash,
 }
 
 impl Table {
@@ -64,6 +66,7 @@ impl Table {
                 },
                 tenants: Tenants::new(sdk, settings.tenant_role_arn),
                 seal: CursorSeal::new(&settings.cursor_key),
+                limit_hash: LimitHash::new(&settings.cursor_key),
             }),
         }
     }
@@ -98,6 +101,10 @@ impl Table {
             table: self.inner.own.table.clone(),
             trace: None,
         })
+    }
+
+    pub(crate) fn limit_hash(&self) -> &LimitHash {
+        &self.inner.limit_hash
     }
 
     pub(crate) fn seal(&self) -> &CursorSeal {

@@ -4,8 +4,8 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use koeba_domain::SignUpId;
 use koeba_edge::cookies::session_cookie;
-use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, problems};
-use koeba_edge::{Json, Path, Problem, Slug};
+use koeba_edge::openapi::{BodyProblems, LimitProblems, OpenProblems, Responses, problems};
+use koeba_edge::{ClientIp, Json, Path, Problem, Slug};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -71,15 +71,16 @@ impl IntoResponses for ConfirmationProblems {
     request_body = SignUpRequest,
     responses(
         (status = 202, body = SignUpView),
-        BodyProblems, OpenProblems,
+        BodyProblems, OpenProblems, LimitProblems,
     ),
     security(()),
 )]
 pub(crate) async fn create_sign_up(
     State(accounts): State<Accounts>,
+    client: ClientIp,
     Json(request): Json<SignUpRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let view = sign_up::sign_up(&accounts, &request).await?;
+    let view = sign_up::sign_up(&accounts, client, &request).await?;
     Ok((StatusCode::ACCEPTED, Json(view)))
 }
 
@@ -90,16 +91,18 @@ pub(crate) async fn create_sign_up(
     request_body = SignUpToken,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        BodyProblems, OpenProblems, ConfirmationProblems,
+        BodyProblems, OpenProblems, LimitProblems, ConfirmationProblems,
     ),
     security(()),
 )]
 pub(crate) async fn confirm_sign_up(
     State(accounts): State<Accounts>,
     Path(path): Path<SignUpPath>,
+    client: ClientIp,
     headers: HeaderMap,
     Json(request): Json<SignUpToken>,
 ) -> Result<impl IntoResponse, Problem> {
+    accounts.context.limits(client).token().await?;
     let entered =
         confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers).await?;
     let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];

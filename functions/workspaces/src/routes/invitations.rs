@@ -2,9 +2,11 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{EmailAddress, InvitationId};
-use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
+use koeba_edge::openapi::{BodyProblems, LimitProblems, ScopedProblems, SessionProblems};
 use koeba_edge::permission::ManageInvitations;
-use koeba_edge::{Context, Json, Page, Path, Problem, ProblemDocument, Scoped, SignedIn, field};
+use koeba_edge::{
+    ClientIp, Context, Json, Page, Path, Problem, ProblemDocument, Scoped, SignedIn, field,
+};
 use koeba_storage::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -47,12 +49,13 @@ pub(crate) struct InvitationPath {
     responses(
         (status = 201, body = InvitationView),
         (status = 409, description = "`already-invited`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
-        ScopedProblems, BodyProblems,
+        ScopedProblems, BodyProblems, LimitProblems,
         (status = 403, description = "`csrf-token-wrong`, `origin-refused`, `forbidden`, `role-not-grantable`", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn create_invitation(
     State(context): State<Context>,
+    client: ClientIp,
     scoped: Scoped<ManageInvitations>,
     Json(request): Json<InvitationRequest>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -62,7 +65,8 @@ pub(crate) async fn create_invitation(
         suggested_name: None,
         role: request.role.into(),
     };
-    let inviting = Inviting::begin(&context, &scoped.scope, &scoped.policy).await?;
+    let limits = context.limits(client);
+    let inviting = Inviting::begin(&context, limits, &scoped.scope, &scoped.policy, 1).await?;
     let invitation = inviting.invite(invitee, "invite").await?;
     Ok((StatusCode::CREATED, Json(InvitationView::from(invitation))))
 }
@@ -127,14 +131,16 @@ pub(crate) async fn revoke_invitation(
         (status = 403, description = "`origin-refused`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`invitation-not-found`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`", body = ProblemDocument, content_type = "application/problem+json"),
-        BodyProblems,
+        BodyProblems, LimitProblems,
     ),
     security(()),
 )]
 pub(crate) async fn preview_invitation(
     State(context): State<Context>,
+    client: ClientIp,
     Json(request): Json<InvitationToken>,
 ) -> Result<Json<InvitationPreview>, Problem> {
+    context.limits(client).token().await?;
     Ok(Json(
         accept_invitation::preview(&context, &request.token).await?,
     ))
@@ -149,15 +155,17 @@ pub(crate) async fn preview_invitation(
         (status = 404, description = "`invitation-not-found`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 409, description = "`already-member`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 410, description = "`invitation-expired`, `invitation-used`, `invitation-revoked`", body = ProblemDocument, content_type = "application/problem+json"),
-        SessionProblems, BodyProblems,
+        SessionProblems, BodyProblems, LimitProblems,
         (status = 403, description = "`csrf-token-wrong`, `origin-refused`, `invitation-for-another-address`", body = ProblemDocument, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn accept_invitation(
     State(context): State<Context>,
+    client: ClientIp,
     signed_in: SignedIn,
     Json(request): Json<InvitationToken>,
 ) -> Result<Json<WorkspaceView>, Problem> {
+    context.limits(client).token().await?;
     Ok(Json(
         accept_invitation::accept(&context, &signed_in, &request.token).await?,
     ))

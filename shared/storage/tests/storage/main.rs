@@ -4,6 +4,7 @@ mod accounts;
 mod faults;
 mod invitations;
 mod isolation;
+mod limits;
 mod members;
 mod outbox;
 mod rooms;
