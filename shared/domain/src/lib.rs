@@ -22,6 +22,7 @@ mod quota;
 mod responsible;
 mod role;
 mod room;
+mod second_step;
 mod session;
 mod sign_up;
 mod text;
@@ -60,6 +61,10 @@ pub use quota::{
 pub use responsible::{Contact, Department, ResponsibleManager};
 pub use role::{Permission, Role};
 pub use room::{Occupant, Room, Roster};
+pub use second_step::{
+    MAX_PASSKEYS, MailedToken, MailedTokenError, PasskeyFacts, RECOVERY_CODES,
+    SECOND_STEP_LIFETIME, SECOND_STEP_TRIES, SecondSteps, StillNeeded, TokenPurpose,
+};
 pub use session::{DeviceName, SecondStepMethod, Session, SessionEnd, SessionLimits, SessionStage};
 pub use sign_up::{SIGN_UP_LIFETIME, SIGN_UP_TRIES, SignUp, SignUpError};
 pub use text::{DisplayName, Line, LineError, RoomName, WorkspaceName};

@@ -6,12 +6,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
-    AccessReviewId, EmailAddress, IntentId, InvitationId, InvitationLinkId, RoomId, RoomName,
-    SignUpId, UserId, WorkspaceId,
+    AccessReviewId, EmailAddress, IntentId, InvitationId, InvitationLinkId, PasskeyId, RoomId,
+    RoomName, SessionId, SignUpId, UserId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+
+use crate::second_steps::Pending;
 
 /// The partition key's attribute.
 pub(crate) const PK: &str = "pk";
@@ -21,6 +23,9 @@ pub(crate) const SK: &str = "sk";
 pub(crate) const BY_USER: &str = "by_user";
 /// The index's partition key.
 pub(crate) const USER_PK: &str = "user_pk";
+
+/// What of an account comes and goes by itself: nobody asks who removed it.
+const FLEETING: [&str; 3] = [Key::SESSIONS, "TOKEN#", "PENDING#"];
 
 /// Where an item stands in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +73,29 @@ impl Key {
 
     /// What the sort keys of a user's sessions begin with.
     pub(crate) const SESSIONS: &str = "SESSION#";
+
+    /// What the sort keys of a user's second steps begin with.
+    pub(crate) const STEPS: &str = "STEP#";
+
+    pub(crate) fn step(user: UserId, which: &str) -> Self {
+        Self::new(Self::account(user), format!("{}{which}", Self::STEPS))
+    }
+
+    pub(crate) fn passkey(user: UserId, passkey: PasskeyId) -> Self {
+        Self::step(user, &format!("PASSKEY#{passkey}"))
+    }
+
+    pub(crate) fn mailed_token(user: UserId, session: SessionId) -> Self {
+        Self::new(Self::account(user), format!("TOKEN#{session}"))
+    }
+
+    pub(crate) fn pending(user: UserId, pending: Pending) -> Self {
+        let which = match pending {
+            Pending::Totp => "TOTP".to_owned(),
+            Pending::Passkey(session) => format!("PASSKEY#{session}"),
+        };
+        Self::new(Self::account(user), format!("PENDING#{which}"))
+    }
 
     /// The partition that holds everything of one account.
     pub(crate) fn account(user: UserId) -> String {
@@ -198,7 +226,9 @@ impl Key {
                 format!("WS#{id}#GONE"),
                 format!("{}|{}", self.pk, self.sk),
             ))
-        } else if self.pk.starts_with("USER#") && !self.sk.starts_with(Self::SESSIONS) {
+        } else if self.pk.starts_with("USER#")
+            && !FLEETING.iter().any(|start| self.sk.starts_with(start))
+        {
             Some(Self::new(self.pk.clone(), format!("GONE#{}", self.sk)))
         } else {
             None

@@ -62,6 +62,19 @@ impl Transaction {
         ))
     }
 
+    /// Writes an item, in place of what stood there.
+    pub(crate) fn replace<T: Stored>(self, access: &Access, item: &T) -> Result<Self> {
+        let mut item = item.to_item()?;
+        if let Some(trace) = access.trace {
+            item.insert(TRACE.to_owned(), stamp(trace));
+        }
+        let put: Put = built(new_put(access, item).build())?;
+        Ok(self.with(
+            TransactWriteItem::builder().put(put).build(),
+            Refusal::Is(StorageError::Conflict),
+        ))
+    }
+
     /// Changes an item; `update` carries the expression and its condition.
     pub(crate) fn update(
         self,
