@@ -1,5 +1,6 @@
 //! Accounts: signing up, signing in and out, and who one is.
 
+mod check_password;
 mod confirm_sign_up;
 mod device;
 mod password_rules;

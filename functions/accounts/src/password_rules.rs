@@ -13,6 +13,53 @@ const FEWEST_OWN: usize = 8;
 /// The most bytes that are looked at.
 const MOST_BYTES: usize = 1_024;
 
+/// What we are called: the first that somebody tries here.
+const PRODUCT: [&str; 5] = ["koeba", "声場", "こえば", "voice", "workspace"];
+/// What people in Japan choose most, besides what zxcvbn's own lists have (the 30,000 most common
+/// passwords, names and words in English).
+const COMMON: [&str; 40] = [
+    "sakura",
+    "arigatou",
+    "arigato",
+    "konnichiwa",
+    "ohayou",
+    "nihon",
+    "nippon",
+    "tokyo",
+    "osaka",
+    "kyoto",
+    "hokkaido",
+    "okinawa",
+    "fujisan",
+    "doraemon",
+    "pikachu",
+    "pokemon",
+    "totoro",
+    "anpanman",
+    "nintendo",
+    "daisuki",
+    "aishiteru",
+    "himitsu",
+    "angou",
+    "pasuwado",
+    "pasuwaado",
+    "watashi",
+    "tomodachi",
+    "kazoku",
+    "hanako",
+    "tarou",
+    "yamada",
+    "tanaka",
+    "suzuki",
+    "satou",
+    "takahashi",
+    "1qaz2wsx3edc",
+    "zaq12wsxcde3",
+    "1q2w3e4r5t6y",
+    "qwerty12345",
+    "asdfghjkl",
+];
+
 /// Why a password is not good enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PasswordRefusal {
@@ -57,11 +104,13 @@ pub(crate) fn new_password(
         count if count > LONGEST => return Err(PasswordRefusal::TooLong),
         _ => {}
     }
-    let mut known = vec!["koeba", "声場"];
+    let mut known = PRODUCT.to_vec();
     known.extend(email.map(EmailAddress::as_str));
     known.extend(email.map(EmailAddress::local_part));
+    known.extend(email.into_iter().flat_map(host_labels));
     known.extend(name.map(DisplayName::as_str));
-    let weak = zxcvbn::zxcvbn(&password, &known).score() < zxcvbn::Score::Three;
+    let guessed: Vec<&str> = known.iter().chain(&COMMON).copied().collect();
+    let weak = zxcvbn::zxcvbn(&password, &guessed).score() < zxcvbn::Score::Three;
     if weak || repeats(&password) || is_made_of(&password, &known) {
         return Err(PasswordRefusal::Guessable);
     }
@@ -72,6 +121,12 @@ pub(crate) fn new_password(
 /// than any can be.
 pub(crate) fn typed_password(text: &str) -> Option<Secret> {
     (text.len() <= MOST_BYTES).then(|| Secret::new(normalized(text)))
+}
+
+/// The names in an address's host: the employer's, most often.
+fn host_labels(email: &EmailAddress) -> impl Iterator<Item = &str> {
+    let host = email.as_str().rsplit_once('@').map_or("", |(_, host)| host);
+    host.split('.').filter(|label| label.len() >= 4)
 }
 
 fn normalized(text: &str) -> String {
@@ -128,6 +183,10 @@ mod tests {
             "abcabcabcabcabcabc",
             "haruka@example.test",
             "haruka.aoki haruka.aoki",
+            "koebaexample2026",
+            "sakurasakura2024",
+            "1qaz2wsx3edc4rfv",
+            "Pa$$w0rd12345678",
         ] {
             assert_eq!(read(text).err(), Some(PasswordRefusal::Guessable), "{text}");
         }

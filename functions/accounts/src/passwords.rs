@@ -98,6 +98,19 @@ impl Passwords {
         Ok(matches && exists)
     }
 
+    /// Whether a hash was made with other parameters than those that are set now: then the
+    /// password is hashed anew when its owner next shows it.
+    pub(crate) fn is_outdated(&self, stored: &str) -> bool {
+        let made_with = PasswordHash::new(stored)
+            .ok()
+            .and_then(|stored| Params::try_from(&stored).ok());
+        made_with.is_none_or(|made_with| {
+            let set = self.argon2.params();
+            (made_with.m_cost(), made_with.t_cost(), made_with.p_cost())
+                != (set.m_cost(), set.t_cost(), set.p_cost())
+        })
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
@@ -146,6 +159,23 @@ mod tests {
         };
         assert!(verify("correct horse").await);
         assert!(!verify("correct hors").await);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_parameters_still_counts_and_is_outdated() {
+        let stored = passwords()
+            .hash(secret("correct horse"), [1; 16])
+            .await
+            .expect("a hash");
+        assert!(!passwords().is_outdated(&stored));
+        let dearer = PasswordSettings {
+            iterations: 3,
+            ..PasswordSettings::FLOOR
+        };
+        let dearer = Passwords::new(dearer, &Entropy::seeded(1));
+        assert!(dearer.is_outdated(&stored));
+        let verified = dearer.verify(secret("correct horse"), Some(&stored)).await;
+        assert!(verified.expect("told"));
     }
 
     #[tokio::test]

@@ -3,11 +3,11 @@
 use http::HeaderMap;
 use koeba_domain::{EmailAddress, Session, SessionLimits, SessionStage, User, UserId};
 use koeba_edge::csrf::csrf_token;
-use koeba_edge::{Entropy, Problem, Secret, Slug, new_session_secret, session_name};
+use koeba_edge::{ClientIp, Device, Entropy, Problem, Secret, new_session_secret, session_name};
 use koeba_storage::SessionName;
 
+use crate::check_password;
 use crate::device;
-use crate::password_rules::typed_password;
 use crate::state::Accounts;
 use crate::views::SignedInView;
 
@@ -39,19 +39,16 @@ pub(crate) async fn sign_in(
     accounts: &Accounts,
     email: &EmailAddress,
     password: &str,
+    client: ClientIp,
     before: Option<&Secret>,
     headers: &HeaderMap,
 ) -> Result<Entered, Problem> {
-    let password = typed_password(password).ok_or(Slug::CredentialsWrong)?;
+    let browser = Device::of(headers);
+    let user = check_password::of_address(accounts, client, &browser, email, password)
+        .await?
+        .user;
     let context = &accounts.context;
     let directory = context.table.directory();
-    let known = directory.credentials(email).await?;
-    let stored = known.as_ref().map(|known| known.password_hash.as_str());
-    let matches = accounts.passwords.verify(password, stored).await?;
-    let user = known
-        .filter(|_| matches)
-        .ok_or(Slug::CredentialsWrong)?
-        .user;
     let now = context.clock.now();
     let session = Session::begin(
         context.entropy.id(),

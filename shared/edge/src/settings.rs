@@ -1,6 +1,7 @@
 //! What a function is told by its environment, read once when it starts.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use data_encoding::BASE64;
 
@@ -50,13 +51,55 @@ pub struct PasswordSettings {
 }
 
 impl PasswordSettings {
-    /// The least that check sheet row 10 allows, and what fits a small function.
+    /// The least that check sheet row 10 allows, and what holds if nothing else is said: four
+    /// at a time fit a small function.
     pub const FLOOR: Self = Self {
         memory_kib: 19 * 1024,
         iterations: 2,
         parallelism: 1,
         at_a_time: 4,
     };
+
+    /// Reads the settings; what is not set is as in [`Self::FLOOR`], and what would be cheaper to
+    /// guess is refused.
+    fn read(read: &impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let number = |name, what, range: RangeInclusive<u32>, unless_said| match read(name) {
+            None => Ok(unless_said),
+            Some(text) => text
+                .trim()
+                .parse()
+                .ok()
+                .filter(|value| range.contains(value))
+                .ok_or(SettingsError::Malformed(name, what)),
+        };
+        let floor = Self::FLOOR;
+        Ok(Self {
+            memory_kib: number(
+                "KOEBA_ARGON2_MEMORY_KIB",
+                "a whole number from 19456 to 1048576",
+                floor.memory_kib..=1_048_576,
+                floor.memory_kib,
+            )?,
+            iterations: number(
+                "KOEBA_ARGON2_ITERATIONS",
+                "a whole number from 2 to 64",
+                floor.iterations..=64,
+                floor.iterations,
+            )?,
+            parallelism: number(
+                "KOEBA_ARGON2_PARALLELISM",
+                "a whole number from 1 to 16",
+                floor.parallelism..=16,
+                floor.parallelism,
+            )?,
+            at_a_time: number(
+                "KOEBA_ARGON2_AT_A_TIME",
+                "a whole number from 1 to 64",
+                1..=64,
+                4,
+            )? as usize,
+        })
+    }
 }
 
 /// A setting that is missing or makes no sense. The sentence never shows the value.
@@ -120,7 +163,7 @@ impl Settings {
                     |secret| secret.len() >= 32,
                 )?),
             },
-            passwords: PasswordSettings::FLOOR,
+            passwords: PasswordSettings::read(&read)?,
         })
     }
 
@@ -209,6 +252,32 @@ mod tests {
             }
         }
         assert!(with("", None).is_ok());
+    }
+
+    #[test]
+    fn hashing_may_cost_more_than_the_floor_and_never_less() {
+        assert_eq!(
+            with("", None).expect("sound").passwords,
+            PasswordSettings::FLOOR
+        );
+        let passwords = |name, value| with(name, Some(value)).map(|settings| settings.passwords);
+        let dearer = passwords("KOEBA_ARGON2_MEMORY_KIB", "65536").expect("dearer");
+        assert_eq!(dearer.memory_kib, 65_536);
+        assert_eq!(
+            passwords("KOEBA_ARGON2_AT_A_TIME", "1").map(|settings| settings.at_a_time),
+            Ok(1)
+        );
+        for (name, cheap) in [
+            ("KOEBA_ARGON2_MEMORY_KIB", "19455"),
+            ("KOEBA_ARGON2_MEMORY_KIB", "99999999"),
+            ("KOEBA_ARGON2_ITERATIONS", "1"),
+            ("KOEBA_ARGON2_PARALLELISM", "0"),
+            ("KOEBA_ARGON2_AT_A_TIME", "0"),
+            ("KOEBA_ARGON2_AT_A_TIME", "many"),
+        ] {
+            let error = passwords(name, cheap).expect_err("refused");
+            assert!(matches!(error, SettingsError::Malformed(of, _) if of == name));
+        }
     }
 
     #[test]

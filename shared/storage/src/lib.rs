@@ -27,6 +27,7 @@ mod occupancy;
 mod outbox;
 mod page;
 mod policies;
+mod rehash;
 mod responsible;
 mod rooms;
 mod second_steps;

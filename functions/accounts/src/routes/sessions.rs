@@ -4,8 +4,10 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use koeba_domain::EmailAddress;
 use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
-use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, SessionProblems, problems};
-use koeba_edge::{AnySession, Json, Problem, Slug, field};
+use koeba_edge::openapi::{
+    BodyProblems, LimitProblems, OpenProblems, Responses, SessionProblems, problems,
+};
+use koeba_edge::{AnySession, ClientIp, Json, Problem, Slug, field};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
@@ -40,12 +42,13 @@ impl IntoResponses for CredentialProblems {
     request_body = Credentials,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        BodyProblems, OpenProblems, CredentialProblems,
+        BodyProblems, OpenProblems, LimitProblems, CredentialProblems,
     ),
     security(()),
 )]
 pub(crate) async fn create_session(
     State(accounts): State<Accounts>,
+    client: ClientIp,
     headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -55,6 +58,7 @@ pub(crate) async fn create_session(
         &accounts,
         &email,
         &credentials.password,
+        client,
         before.as_ref(),
         &headers,
     )
