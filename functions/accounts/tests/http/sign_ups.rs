@@ -12,7 +12,7 @@ const AIKO: &str = "aiko@example.test";
 async fn a_person_signs_up_with_the_token_from_the_mail_and_is_signed_in() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     let answer = app.confirm(&sign_up, &token).await;
     assert_eq!(answer.status, StatusCode::CREATED);
     assert_eq!(answer.body["user"]["email"], AIKO);
@@ -28,7 +28,7 @@ async fn a_known_address_is_answered_like_an_unknown_one_and_told_at_confirmatio
     let app = App::start().await;
     app.person(AIKO).await;
     let again = app.sign_up("AIKO@example.test").await;
-    let token = app.mailed_token("AIKO@example.test").await;
+    let token = app.mailed_token("AIKO@example.test");
     let answer = app.confirm(&again, &token).await;
     assert_eq!(answer.refusal(), (409, "address-taken"));
     assert!(answer.set_cookie().is_empty());
@@ -40,7 +40,7 @@ async fn of_two_confirmations_at_the_same_moment_one_makes_the_account() {
     let mut pending = Vec::new();
     for _ in 0..2 {
         let sign_up = app.sign_up(AIKO).await;
-        pending.push((sign_up, app.mailed_token(AIKO).await));
+        pending.push((sign_up, app.mailed_token(AIKO)));
     }
     let (one, two) = tokio::join!(
         app.confirm(&pending[0].0, &pending[0].1),
@@ -55,7 +55,7 @@ async fn of_two_confirmations_at_the_same_moment_one_makes_the_account() {
 async fn a_token_works_once() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     assert_eq!(
         app.confirm(&sign_up, &token).await.status,
         StatusCode::CREATED
@@ -70,7 +70,7 @@ async fn a_token_works_once() {
 async fn a_token_works_for_ten_minutes() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     app.context.clock.advance(Duration::minutes(10));
     assert_eq!(
         app.confirm(&sign_up, &token).await.refusal(),
@@ -82,7 +82,7 @@ async fn a_token_works_for_ten_minutes() {
 async fn after_five_wrong_tokens_the_right_one_is_refused_too() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     let wrong = if token == "00000000" {
         "11111111"
     } else {
@@ -104,7 +104,7 @@ async fn after_five_wrong_tokens_the_right_one_is_refused_too() {
 async fn guesses_at_the_same_moment_are_counted_like_any_other() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     let guesses = (0..20).map(|guess| {
         let guess = format!("{guess:08}");
         assert_ne!(guess, token);
@@ -131,7 +131,7 @@ async fn guesses_at_the_same_moment_are_counted_like_any_other() {
 async fn one_token_sent_twice_at_the_same_moment_makes_one_account() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     let (one, two) = tokio::join!(app.confirm(&sign_up, &token), app.confirm(&sign_up, &token));
     let mut outcomes = [one.refusal(), two.refusal()];
     outcomes.sort_unstable();
@@ -144,7 +144,7 @@ async fn one_token_sent_twice_at_the_same_moment_makes_one_account() {
 async fn a_token_may_be_typed_in_full_width_digits_with_spaces() {
     let app = App::start().await;
     let sign_up = app.sign_up(AIKO).await;
-    let token = app.mailed_token(AIKO).await;
+    let token = app.mailed_token(AIKO);
     let wide = |digit: char| char::from_u32(digit as u32 + 0xfee0).expect("a full-width digit");
     let typed: String = token.chars().map(wide).collect();
     let (one, two) = typed.split_at(typed.len() / 2);
@@ -157,7 +157,7 @@ async fn a_token_of_another_sign_up_and_an_unknown_sign_up_are_refused() {
     let app = App::start().await;
     let mine = app.sign_up(AIKO).await;
     app.sign_up("ken@example.test").await;
-    let kens = app.mailed_token("ken@example.test").await;
+    let kens = app.mailed_token("ken@example.test");
     assert_eq!(
         app.confirm(&mine, &kens).await.refusal(),
         (422, "token-wrong")
