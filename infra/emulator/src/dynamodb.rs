@@ -6,14 +6,16 @@ mod key_condition;
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::aws_error::{AwsError, respond};
 use crate::caller::Caller;
-use crate::faults::{Fault, Faults};
+use crate::faults::Fault;
+use crate::front::Front;
+use crate::meter;
 use access::{Access, table_arn};
 pub(crate) use engine::{Engine, EngineError, stopped};
 
@@ -22,12 +24,12 @@ const DATA_NAMESPACE: &str = "com.amazonaws.dynamodb.v20120810";
 
 /// Answers one call of the DynamoDB or DynamoDB Streams API.
 pub(crate) async fn handle(
-    engine: &Engine,
-    faults: &Faults,
+    front: &Front,
     caller: &Caller<'_>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let engine = &front.engine;
     let target = headers
         .get("x-amz-target")
         .and_then(|target| target.to_str().ok());
@@ -44,12 +46,22 @@ pub(crate) async fn handle(
         return error.into_json(NAMESPACE);
     }
     if version.starts_with("DynamoDB_")
-        && let Some(fault) = faults.take(&operation)
+        && let Some(fault) = front.faults.take(&operation)
     {
         return failure(fault, &operation, &body);
     }
+    let measured = front.meter.runs() && version.starts_with("DynamoDB_");
+    let body = match meter::asking(&body).filter(|_| measured) {
+        Some(asking) => Bytes::from(asking),
+        None => body,
+    };
     match engine.forward(headers, body).await {
-        Ok(response) => response,
+        Ok((head, answer)) => {
+            if measured {
+                front.meter.note_answer(&operation, &answer);
+            }
+            Response::from_parts(head, Body::from(answer))
+        }
         Err(error) => {
             tracing::error!(%error, "the embedded DynamoDB did not answer");
             Fault::InternalError.error().into_json(DATA_NAMESPACE)

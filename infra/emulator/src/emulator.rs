@@ -19,6 +19,7 @@ use crate::dynamodb::{Engine, EngineError};
 use crate::faults::Faults;
 use crate::front::{self, Front};
 use crate::mailbox::{Mailbox, MailboxError};
+use crate::meter::Meter;
 use crate::policy::PolicyError;
 use crate::role::{Policies, Role};
 
@@ -105,6 +106,7 @@ impl Emulator {
             engine,
             faults: Faults::default(),
             mailbox,
+            meter: Meter::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
@@ -180,6 +182,12 @@ impl Emulator {
     #[must_use]
     pub fn mailbox(&self) -> Mailbox {
         self.front.mailbox.clone()
+    }
+
+    /// What notes the calls and their cost.
+    #[must_use]
+    pub fn meter(&self) -> Meter {
+        self.front.meter.clone()
     }
 
     /// The faults to come.

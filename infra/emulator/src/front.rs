@@ -15,6 +15,7 @@ use crate::credentials::CredentialScope;
 use crate::dynamodb::{self, Engine};
 use crate::faults::Faults;
 use crate::mailbox::Mailbox;
+use crate::meter::Meter;
 use crate::{ses, sts};
 
 /// What DynamoDB takes at most.
@@ -25,6 +26,7 @@ pub(crate) struct Front {
     pub(crate) engine: Engine,
     pub(crate) faults: Faults,
     pub(crate) mailbox: Mailbox,
+    pub(crate) meter: Meter,
 }
 
 pub(crate) fn router(front: Arc<Front>) -> Router {
@@ -53,11 +55,15 @@ async fn handle(
         .callers
         .identify(&scope, &headers, now.unix_timestamp());
     match (scope.service.as_str(), caller) {
-        ("dynamodb", Ok(caller)) => {
-            dynamodb::handle(&front.engine, &front.faults, &caller, headers, body).await
+        ("dynamodb", Ok(caller)) => dynamodb::handle(&front, &caller, headers, body).await,
+        ("sts", Ok(caller)) => {
+            front.meter.note("AssumeRole");
+            sts::handle(&front.callers, &caller, &body, now)
         }
-        ("sts", Ok(caller)) => sts::handle(&front.callers, &caller, &body, now),
-        ("ses", Ok(caller)) => ses::handle(&front.mailbox, &caller, &method, uri.path(), &body),
+        ("ses", Ok(caller)) => {
+            front.meter.note("SendEmail");
+            ses::handle(&front.mailbox, &caller, &method, uri.path(), &body)
+        }
         ("sts", Err(error)) => AwsError {
             status: StatusCode::FORBIDDEN,
             code: "InvalidClientTokenId",

@@ -18,6 +18,7 @@ mod faults;
 mod front;
 mod inbox;
 mod mailbox;
+mod meter;
 mod policy;
 mod role;
 mod seal;
@@ -28,6 +29,7 @@ pub use emulator::{Emulator, EmulatorConfig, EmulatorError, Storage};
 pub use faults::{Fault, Faults};
 pub use inbox::inbox_router;
 pub use mailbox::{Mail, Mailbox, MailboxError};
+pub use meter::{Call, Meter};
 pub use policy::{Policy, PolicyError, Request, allows};
 pub use role::{Policies, Role};
 

@@ -6,10 +6,10 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_lambda_events::event::dynamodb::Event;
-use axum::body::{Body, Bytes};
-use axum::response::Response;
+use axum::body::Bytes;
 use dynoxide::Database;
-use http::{HeaderMap, header};
+use http::response::Parts;
+use http::{HeaderMap, Response, header};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -80,7 +80,7 @@ impl Engine {
         &self,
         mut headers: HeaderMap,
         body: Bytes,
-    ) -> Result<Response, EngineError> {
+    ) -> Result<(Parts, Bytes), EngineError> {
         for hop in [header::HOST, header::CONNECTION, header::CONTENT_LENGTH] {
             headers.remove(hop);
         }
@@ -91,7 +91,7 @@ impl Engine {
             .body(body)
             .send()
             .await?;
-        let mut response = Response::new(Body::empty());
+        let mut response = Response::new(());
         *response.status_mut() = answer.status();
         *response.headers_mut() = answer.headers().clone();
         for hop in [
@@ -101,8 +101,8 @@ impl Engine {
         ] {
             response.headers_mut().remove(hop);
         }
-        *response.body_mut() = Body::from(answer.bytes().await?);
-        Ok(response)
+        let (head, ()) = response.into_parts();
+        Ok((head, answer.bytes().await?))
     }
 
     /// Makes Koeba's table unless it is there.
