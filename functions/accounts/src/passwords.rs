@@ -124,6 +124,7 @@ impl Passwords {
             .acquire()
             .await
             .map_err(|_| PasswordError::CutOff)?;
+        tracing::debug!(target: "koeba::hashing", "a password is hashed");
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| PasswordError::CutOff)?

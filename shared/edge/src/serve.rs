@@ -12,7 +12,7 @@ use lambda_http::tower::ServiceExt as _;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::{ClientIp, Context, Settings, SettingsError, aws};
+use crate::{ClientIp, Context, Settings, SettingsError, aws, json_log};
 
 /// Why a function does not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -113,14 +113,8 @@ fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
 
 fn log_as_json() {
     let filter = EnvFilter::try_from_env("KOEBA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let json = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_env_filter(filter);
     // A test that runs several functions in one process sets the log once.
-    let _ = json.try_init();
+    let _ = tracing::subscriber::set_global_default(json_log(filter, std::io::stdout));
     std::panic::set_hook(Box::new(|panic| {
         // The message may quote a request, so only the place is told.
         let place = panic.location().map(ToString::to_string);

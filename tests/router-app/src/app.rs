@@ -51,6 +51,15 @@ impl App {
         }
     }
 
+    /// The names of the calls that `what` makes of the services behind, in order.
+    pub async fn calls_of<T>(&self, what: impl Future<Output = T>) -> (T, Vec<String>) {
+        let meter = self.emulator.meter();
+        meter.begin();
+        let outcome = what.await;
+        let calls = meter.end().into_iter().map(|call| call.operation);
+        (outcome, calls.collect())
+    }
+
     /// Makes the store fail for the calls to come.
     pub fn break_store(&self) {
         self.emulator.faults().fail_next(50, Fault::InternalError);

@@ -1,11 +1,13 @@
 //! A browser that keeps what it is given, and what it is answered.
 
+use std::net::IpAddr;
+
 use http::header::{COOKIE, ORIGIN, SET_COOKIE};
 use http::request::Builder;
 use http::{HeaderMap, Method, Request, StatusCode};
-use koeba_edge::Secret;
 use koeba_edge::cookies::SESSION_COOKIE;
 use koeba_edge::csrf::{CSRF_HEADER, csrf_token};
+use koeba_edge::{ClientIp, Secret};
 use serde_json::Value;
 
 use crate::ORIGIN_OF_APP;
@@ -17,6 +19,8 @@ pub struct Browser {
     pub cookie: String,
     /// The token that belongs to the session.
     pub csrf: String,
+    /// From where it asks; nowhere in particular if not said.
+    pub address: Option<IpAddr>,
 }
 
 impl Browser {
@@ -26,6 +30,19 @@ impl Browser {
         Self {
             cookie: format!("{SESSION_COOKIE}={}", secret.expose()),
             csrf: csrf_token(secret),
+            address: None,
+        }
+    }
+
+    /// The same browser, asking from an address.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn from(&self, address: &str) -> Self {
+        Self {
+            address: Some(address.parse().expect("an address")),
+            ..self.clone()
         }
     }
 
@@ -34,7 +51,8 @@ impl Browser {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(ORIGIN, ORIGIN_OF_APP);
+            .header(ORIGIN, ORIGIN_OF_APP)
+            .extension(ClientIp(self.address));
         if self.cookie.is_empty() {
             return request;
         }
@@ -106,6 +124,7 @@ impl Answer {
         Browser {
             cookie: pairs.join("; "),
             csrf: csrf.unwrap_or_default().to_owned(),
+            address: None,
         }
     }
 }

@@ -15,11 +15,13 @@
 
 mod app;
 mod browser;
+mod log;
 mod mails;
 mod people;
 
 pub use app::{App, NOW, ORIGIN_OF_APP, TOKEN_SECRET};
 pub use browser::{Answer, Browser};
 pub use koeba_emulator::Role as EmulatedRole;
+pub use log::Log;
 pub use mails::OwedMail;
 pub use people::Person;

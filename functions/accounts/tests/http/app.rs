@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use http::StatusCode;
 use koeba_router_app::EmulatedRole;
-pub(crate) use koeba_router_app::{Answer, Browser, ORIGIN_OF_APP};
+pub(crate) use koeba_router_app::{Answer, Browser, Log, ORIGIN_OF_APP};
 use serde_json::{Value, json};
 
 pub(crate) const PASSWORD: &str = "green tea under the bridge";

@@ -2,5 +2,6 @@
 
 mod app;
 mod edge;
+mod limits;
 mod sessions;
 mod sign_ups;

@@ -1,0 +1,75 @@
+//! What the function writes to its log.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use koeba_edge::json_log;
+use serde_json::Value;
+use tracing::subscriber::DefaultGuard;
+
+/// The log of this test's thread, kept until it is read.
+///
+/// It takes what is said at every level, down to what the AWS SDK says to those who debug it: what
+/// must never be logged must not be there either.
+pub struct Log {
+    written: Written,
+    _guard: DefaultGuard,
+}
+
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Begins to keep what is logged as `filter` says, such as `info`.
+    ///
+    /// # Panics
+    /// When the filter is none.
+    #[must_use]
+    pub fn keep(filter: &str) -> Self {
+        let written = Written::default();
+        let writer = written.clone();
+        let filter = filter.parse().expect("a filter");
+        let log = json_log(filter, move || writer.clone());
+        Self {
+            written,
+            _guard: tracing::subscriber::set_default(log),
+        }
+    }
+
+    /// Everything so far, as it stands.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let written = self.written.0.lock();
+        let written = written.unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&written).into_owned()
+    }
+
+    /// The lines so far of one target, such as `koeba::access`.
+    ///
+    /// # Panics
+    /// When a line is no JSON object.
+    #[must_use]
+    pub fn lines(&self, target: &str) -> Vec<Value> {
+        let text = self.text();
+        let lines = text.lines().map(|line| {
+            let line: Value = serde_json::from_str(line).expect("a line is JSON");
+            assert!(line.is_object(), "{line}");
+            line
+        });
+        lines.filter(|line| line["target"] == target).collect()
+    }
+}
