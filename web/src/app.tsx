@@ -3,19 +3,15 @@ import { askWho, unreachable, user } from './features/accounts/session';
 import { text } from './i18n';
 import { paths } from './paths';
 import { match, path, query } from './router';
-import { ConfirmPage } from './routes/ConfirmPage';
-import { HomePage } from './routes/HomePage';
 import { InvitePage } from './routes/InvitePage';
 import { LandingPage } from './routes/LandingPage';
-import { MembersPage } from './routes/MembersPage';
+import { ConfirmPage, SignUpPage } from './routes/lazyPages';
 import { NotFoundPage } from './routes/NotFoundPage';
 import { PublicFrame } from './routes/PublicFrame';
 import { Redirect } from './routes/Redirect';
-import { RoomPage } from './routes/RoomPage';
 import { SignInPage } from './routes/SignInPage';
-import { SignUpPage } from './routes/SignUpPage';
 import { StartPage } from './routes/StartPage';
-import { WorkspaceFrame } from './routes/WorkspaceFrame';
+import { workspaceRoute } from './routes/workspaceRoutes';
 import { WorkspacesPage } from './routes/WorkspacesPage';
 import { Button } from './ui/Button';
 import { ProblemNotice } from './ui/Notice';
@@ -58,31 +54,8 @@ function Route(): ComponentChildren {
   }
   if (match(paths.workspaces, at)) return <WorkspacesPage />;
 
-  const room = match<'workspace' | 'room'>('/w/:workspace/rooms/:room', at);
-  if (room) {
-    return (
-      <WorkspaceFrame workspaceId={room.workspace} view="room">
-        {(workspace) => <RoomPage key={room.room} workspace={workspace} roomId={room.room} />}
-      </WorkspaceFrame>
-    );
-  }
-  const members = match<'workspace'>('/w/:workspace/members', at);
-  if (members) {
-    return (
-      <WorkspaceFrame workspaceId={members.workspace} view="page">
-        {(workspace) => <MembersPage workspace={workspace} />}
-      </WorkspaceFrame>
-    );
-  }
-  const home = match<'workspace'>('/w/:workspace', at);
-  if (home) {
-    return (
-      <WorkspaceFrame workspaceId={home.workspace} view="list">
-        {(workspace) => <HomePage workspace={workspace} />}
-      </WorkspaceFrame>
-    );
-  }
-  return <NotFoundPage />;
+  const inWorkspace = workspaceRoute(at);
+  return inWorkspace ?? <NotFoundPage />;
 }
 
 export const App = () => (

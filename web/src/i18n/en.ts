@@ -16,6 +16,8 @@ export const en = {
   back: 'Back',
   pageNotFound: 'This page does not exist',
   pageNotFoundDetail: 'The address may be mistyped, or what it showed is gone.',
+  pageNotLoaded: 'This page could not be loaded',
+  pageNotLoadedDo: 'Check that you are online. If Koeba was updated just now, loading again helps.',
   toStart: 'To the start',
 
   signIn: 'Sign in',

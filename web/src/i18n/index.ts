@@ -1,16 +1,12 @@
 import { computed, signal } from '@preact/signals';
 import { remembered } from '../ui/remembered';
+import type { LikeCatalogue } from './catalogue';
 import { en } from './en';
 import { ja } from './ja';
 
 export type Locale = 'ja' | 'en';
 
-/** The same keys with the same figures in them, in any language. */
-export type Catalogue = {
-  readonly [Key in keyof typeof en]: (typeof en)[Key] extends (...figures: infer Figures) => string
-    ? (...figures: Figures) => string
-    : string;
-};
+export type Catalogue = LikeCatalogue<typeof en>;
 
 const catalogues: Record<Locale, Catalogue> = { en, ja };
 

@@ -18,6 +18,9 @@ export const ja: Catalogue = {
   back: '戻る',
   pageNotFound: 'ページが見つかりません',
   pageNotFoundDetail: 'アドレスが違うか、ページがなくなった可能性があります。',
+  pageNotLoaded: 'ページを読み込めませんでした',
+  pageNotLoadedDo:
+    'ネットワークの接続をご確認ください。Koebaが更新された直後は、再読み込みで直ります。',
   toStart: '最初のページへ',
 
   signIn: 'サインイン',
