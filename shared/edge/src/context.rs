@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use koeba_storage::{Table, TableSettings};
 
-use crate::{Clock, Entropy, Settings};
+use crate::{Clock, Entropy, Probes, Settings};
 
 /// What every handler is given: the store, the time, randomness and settings.
 ///
@@ -20,6 +20,8 @@ pub struct Context {
     pub entropy: Entropy,
     /// What the function was told by its environment.
     pub settings: Arc<Settings>,
+    /// Who has asked too often for workspaces that are not theirs.
+    pub probes: Probes,
 }
 
 impl Context {
@@ -39,6 +41,7 @@ impl Context {
             clock: Clock::system(),
             entropy: Entropy::system(),
             settings: Arc::new(settings),
+            probes: Probes::default(),
         }
     }
 }

@@ -189,10 +189,7 @@ impl<'a> Limits<'a> {
         for bucket in buckets {
             if let Counted::UsedUp { until } = directory.count(bucket, amount, now).await? {
                 tracing::warn!(limit = bucket.limit().name(), "a limit was reached");
-                let seconds = (until - now).whole_seconds().max(1);
-                return Err(Problem::too_many_requests(
-                    u32::try_from(seconds).unwrap_or(u32::MAX),
-                ));
+                return Err(Problem::too_many_until(until, now));
             }
         }
         Ok(now)

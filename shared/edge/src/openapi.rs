@@ -86,6 +86,7 @@ impl IntoResponses for ScopedProblems {
             Slug::GuestsNotAllowed,
             Slug::Forbidden,
             Slug::NotFound,
+            Slug::TooManyRequests,
         ])
     }
 }

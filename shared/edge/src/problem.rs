@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use koeba_domain::{Denied, Locale};
+use koeba_domain::{Denied, Locale, Moment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,11 +81,12 @@ impl Problem {
         }
     }
 
-    /// Something was tried too often; so many seconds from now it may be tried again.
+    /// Something was tried too often; `until` then it is refused.
     #[must_use]
-    pub fn too_many_requests(retry_after: u32) -> Self {
+    pub fn too_many_until(until: Moment, now: Moment) -> Self {
+        let seconds = (until - now).whole_seconds().max(1);
         Self {
-            retry_after: Some(retry_after),
+            retry_after: Some(u32::try_from(seconds).unwrap_or(u32::MAX)),
             ..Slug::TooManyRequests.into()
         }
     }

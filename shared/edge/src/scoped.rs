@@ -8,6 +8,7 @@ use http::request::Parts;
 use koeba_domain::{Barred, Permission, Policy, UserId, WorkspaceId, WorkspaceScope, admit};
 use koeba_storage::Standing;
 
+use crate::probes::{count_miss, refuse_probing};
 use crate::{ClientIp, Context, Problem, SignedIn, Slug};
 
 /// What a route needs the right to; implemented by the markers in [`permission`].
@@ -108,12 +109,16 @@ where
             .and_then(|(_, value)| value.parse().ok())
             .ok_or(Slug::NotFound)?;
         let context = Context::from_ref(state);
-        let standing = context
+        refuse_probing(&context, signed_in.user, workspace).await?;
+        let found = context
             .table
             .directory()
             .standing(signed_in.user, workspace)
-            .await?
-            .ok_or(Slug::NotFound)?;
+            .await?;
+        let Some(standing) = found else {
+            count_miss(&context, signed_in.user).await?;
+            return Err(Slug::NotFound.into());
+        };
         let Standing { membership, policy } = standing;
         let address = ClientIp::of(&parts.extensions).0;
         let now = context.clock.now();

@@ -13,7 +13,8 @@ const WRONG: &str = "another good long password";
 const HERE: &str = "203.0.113.1";
 
 #[tokio::test]
-async fn of_four_hundred_guesses_from_everywhere_no_more_are_hashed_than_the_limit_of_the_account() {
+async fn of_four_hundred_guesses_from_everywhere_no_more_are_hashed_than_the_limit_of_the_account()
+{
     let app = App::start().await;
     app.person(AIKO).await;
     let log = Log::keep("koeba::hashing=debug");

@@ -2,5 +2,6 @@
 
 mod app;
 mod invitations;
+mod limits;
 mod members;
 mod workspaces;
