@@ -1,4 +1,4 @@
-//! From a batch of stream records to mails that are sent.
+//! From a batch of stream records to mails that are sent and copies that are true.
 
 use aws_config::SdkConfig;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
@@ -7,12 +7,14 @@ use koeba_edge::Clock;
 use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
+use crate::copies::Copies;
 use crate::letter::Letter;
 use crate::postman::{Postman, SendError};
 
-/// Delivers the mails that a batch of stream records makes necessary.
+/// Does what a batch of stream records makes necessary.
 pub struct Delivery {
     outbox: Outbox,
+    copies: Copies,
     postman: Postman,
     clock: Clock,
     origin: String,
@@ -45,8 +47,10 @@ impl Delivery {
             // This function gives out no cursors.
             cursor_key: [0; 32],
         };
+        let table = Table::new(sdk, table);
         Self {
-            outbox: Table::new(sdk, table).outbox(),
+            outbox: table.outbox(),
+            copies: Copies::new(table.directory()),
             postman: Postman::new(sdk, settings.from_address),
             clock,
             origin: settings.app_origin,
@@ -59,6 +63,16 @@ impl Delivery {
         let mut response = DynamoDbEventResponse::default();
         for record in event.records {
             let number = record.change.sequence_number.clone();
+            let mut failed = || {
+                let mut failure = DynamoDbBatchItemFailure::default();
+                failure.item_identifier.clone_from(&number);
+                response.batch_item_failures.push(failure);
+            };
+            if let Err(error) = Box::pin(self.copies.follow(&record)).await {
+                tracing::warn!(%error, "copies will be brought up again");
+                failed();
+                continue;
+            }
             let Some(entry) = owed(record) else { continue };
             let (intent, template) = (entry.intent().id, entry.intent().mail.template());
             // Boxed: the future of an SDK call is deeper than a caller's own types should have to be.
@@ -67,9 +81,7 @@ impl Delivery {
                 Ok(false) => tracing::debug!(%intent, template, "a mail was dealt with before"),
                 Err(error) => {
                     tracing::warn!(%intent, template, %error, "a mail will be tried again");
-                    let mut failure = DynamoDbBatchItemFailure::default();
-                    failure.item_identifier = number;
-                    response.batch_item_failures.push(failure);
+                    failed();
                 }
             }
         }

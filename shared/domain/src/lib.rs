@@ -8,6 +8,7 @@ mod access;
 mod access_review;
 mod admission;
 mod email;
+mod email_change;
 mod id;
 mod invitation;
 mod invitation_link;
@@ -37,6 +38,7 @@ pub use access_review::{
 };
 pub use admission::{Barred, admit};
 pub use email::{Domain, DomainError, EmailAddress, EmailError};
+pub use email_change::{EMAIL_CHANGE_LIFETIME, EMAIL_CHANGE_TRIES, EmailChange, EmailChangeError};
 pub use id::{
     AccessReviewId, CertificateId, EmailChangeId, Id, IdError, IntentId, InvitationId,
     InvitationLinkId, Kind, PasskeyId, PasswordResetId, RoomId, SessionId, SignUpId, UserId,

@@ -17,6 +17,8 @@ use crate::{Result, Table};
 /// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
 /// | `count`, `uncount` | own | whom a limit is for may have no account |
 /// | `knows_device`, `remember_device` | own | a device belongs to an account |
+/// | `change_profile`, `create_email_change`, `spend_email_change_try`, `complete_email_change` | own | the same |
+/// | `repeat_profile` | own, then each workspace's | a copy of what the account says; gives no rights |
 /// | `workspaces_of` | own, index by user only | a person's own list |
 /// | `standing` | that workspace's | it is what a scope is made from |
 /// | `create_workspace` | that workspace's | its first member does not exist yet |

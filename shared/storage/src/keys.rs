@@ -6,8 +6,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
-    AccessReviewId, EmailAddress, IntentId, InvitationId, InvitationLinkId, PasskeyId, RoomId,
-    RoomName, SessionId, SignUpId, UserId, WorkspaceId,
+    AccessReviewId, EmailAddress, EmailChangeId, IntentId, InvitationId, InvitationLinkId,
+    PasskeyId, RoomId, RoomName, SessionId, SignUpId, UserId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ pub(crate) const BY_USER: &str = "by_user";
 pub(crate) const USER_PK: &str = "user_pk";
 
 /// What of an account comes and goes by itself: nobody asks who removed it.
-const FLEETING: [&str; 3] = [Key::SESSIONS, "TOKEN#", "PENDING#"];
+const FLEETING: [&str; 4] = [Key::SESSIONS, "TOKEN#", "PENDING#", "EMAILCHANGE#"];
 
 /// Where an item stands in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +110,10 @@ impl Key {
     /// `whom` is a keyed hash: neither an address nor a network is in a key.
     pub(crate) fn limit(name: &str, whom: &str, window: i64) -> Self {
         Self::new(format!("LIMIT#{name}#{whom}"), format!("WINDOW#{window}"))
+    }
+
+    pub(crate) fn email_change(user: UserId, change: EmailChangeId) -> Self {
+        Self::new(Self::account(user), format!("EMAILCHANGE#{change}"))
     }
 
     pub(crate) fn directory_mail(intent: IntentId) -> Self {
@@ -233,6 +237,19 @@ impl Key {
         } else {
             None
         }
+    }
+
+    /// The user whose profile stands at this key.
+    pub(crate) fn user_of_profile(pk: &str, sk: &str) -> Option<UserId> {
+        let user = pk.strip_prefix("USER#").filter(|_| sk == "PROFILE")?;
+        user.parse().ok()
+    }
+
+    /// The user whose member item stands at this key.
+    pub(crate) fn user_of_member(pk: &str, sk: &str) -> Option<UserId> {
+        let of_members = pk.starts_with("WS#") && pk.ends_with("#MEMBERS");
+        let user = sk.strip_prefix("MEMBER#").filter(|_| of_members)?;
+        user.parse().ok()
     }
 
     /// The workspace whose outbox this key lies in; `None` for the directory's outbox.
@@ -370,6 +387,24 @@ mod tests {
         );
         assert_eq!(of(Key::workspace(workspace())), Err(()));
         assert_eq!(of(Key::user(UserId::from_random([1; 16]))), Err(()));
+    }
+
+    #[test]
+    fn profiles_and_members_are_told_from_everything_else() {
+        let user = UserId::from_random([1; 16]);
+        let (profile, member) = (Key::user(user), Key::member(workspace(), user));
+        assert_eq!(Key::user_of_profile(&profile.pk, &profile.sk), Some(user));
+        assert_eq!(Key::user_of_member(&member.pk, &member.sk), Some(user));
+        let others = [
+            Key::session(user, "hash"),
+            Key::review_line(workspace(), AccessReviewId::from_random([1; 16]), user),
+        ];
+        for Key { pk, sk } in others.iter().chain([&member]) {
+            assert_eq!(Key::user_of_profile(pk, sk), None);
+        }
+        for Key { pk, sk } in others.iter().chain([&profile]) {
+            assert_eq!(Key::user_of_member(pk, sk), None);
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct App {
     /// What its handlers are given.
     pub context: Context,
     router: Router,
-    pub(crate) emulator: Emulator,
+    emulator: Emulator,
 }
 
 impl App {
@@ -58,6 +58,12 @@ impl App {
         let outcome = what.await;
         let calls = meter.end().into_iter().map(|call| call.operation);
         (outcome, calls.collect())
+    }
+
+    /// The store, and what else of the cloud the function reaches.
+    #[must_use]
+    pub const fn emulator(&self) -> &Emulator {
+        &self.emulator
     }
 
     /// Makes the store fail for the calls to come.

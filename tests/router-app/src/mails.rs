@@ -43,7 +43,7 @@ impl App {
     /// Every mail that was ever owed, oldest first.
     #[must_use]
     pub fn mails(&self) -> Vec<OwedMail> {
-        let event = self.emulator.stream_event("koeba");
+        let event = self.emulator().stream_event("koeba");
         let event = serde_json::to_value(event.expect("the stream can be read")).expect("JSON");
         let records = event["Records"].as_array().expect("records");
         records.iter().filter_map(OwedMail::of_record).collect()

@@ -7,6 +7,7 @@ mod isolation;
 mod limits;
 mod members;
 mod outbox;
+mod profiles;
 mod rooms;
 mod traces;
 mod workspaces;

@@ -1,0 +1,92 @@
+//! What member items repeat of an account, from the table's stream.
+
+use axum::Router;
+use koeba_domain::{DisplayName, Member, Role, User, Workspace};
+use koeba_emulator::{Fault, TENANT_ROLE_ARN};
+use koeba_events::{Delivery, DeliverySettings};
+use koeba_router_app::{App, EmulatedRole, Person};
+
+#[tokio::test]
+async fn a_new_name_is_seen_in_every_workspace() {
+    let app = App::start(EmulatedRole::Accounts, |_| Router::new()).await;
+    let aiko = app.person("aiko").await;
+    let team = app.workspace(&aiko, "team").await;
+    let other = app.workspace(&aiko, "other").await;
+    let renamed = rename(&app, &aiko).await;
+    for _ in 0..2 {
+        assert_eq!(follow(&app).await, 0);
+        for workspace in [&team, &other] {
+            let seen = member(&app, &aiko, workspace).await;
+            assert_eq!(seen.display_name, renamed.display_name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_was_read_a_moment_before_joining_joins_with_their_new_name() {
+    let app = App::start(EmulatedRole::Accounts, |_| Router::new()).await;
+    let (aiko, ken) = (app.person("aiko").await, app.person("ken").await);
+    let team = app.workspace(&aiko, "team").await;
+    let renamed = rename(&app, &ken).await;
+    assert_eq!(follow(&app).await, 0);
+    // Read before, written after.
+    app.add(&aiko, &team, &ken, Role::Member).await;
+    assert_eq!(
+        member(&app, &ken, &team).await.display_name,
+        ken.user.display_name
+    );
+    assert_eq!(follow(&app).await, 0);
+    let seen = member(&app, &ken, &team).await;
+    assert_eq!(seen.display_name, renamed.display_name);
+}
+
+#[tokio::test]
+async fn a_copy_that_could_not_be_written_is_named_and_written_the_next_time() {
+    let app = App::start(EmulatedRole::Accounts, |_| Router::new()).await;
+    let aiko = app.person("aiko").await;
+    let team = app.workspace(&aiko, "team").await;
+    assert_eq!(follow(&app).await, 0);
+    let renamed = rename(&app, &aiko).await;
+    // More than anybody tries at a time.
+    let faults = app.emulator().faults();
+    faults.fail_next_of("TransactWriteItems", 4, Fault::InternalError);
+    let mut offers = 0;
+    while follow(&app).await > 0 {
+        offers += 1;
+        assert!(offers <= 4, "the faults are used up by then");
+    }
+    assert!(offers > 0);
+    let seen = member(&app, &aiko, &team).await;
+    assert_eq!(seen.display_name, renamed.display_name);
+}
+
+async fn rename(app: &App, person: &Person) -> User {
+    let renamed = User {
+        display_name: DisplayName::new("another name").expect("a line"),
+        ..person.user.clone()
+    };
+    let directory = app.context.table.directory();
+    directory.change_profile(&renamed).await.expect("changed");
+    renamed
+}
+
+/// Offers everything that ever happened; answers how much of it must be offered again.
+async fn follow(app: &App) -> usize {
+    let settings = DeliverySettings {
+        table: "koeba".to_owned(),
+        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
+        app_origin: "https://voice.example".to_owned(),
+        from_address: "no-reply@voice.example".to_owned(),
+    };
+    let sdk = app.emulator().sdk_config(EmulatedRole::Events);
+    let event = app.emulator().stream_event("koeba").expect("an event");
+    let response = Delivery::new(&sdk, settings).handle(event).await;
+    response.batch_item_failures.len()
+}
+
+async fn member(app: &App, person: &Person, workspace: &Workspace) -> Member {
+    let scope = app.scope(person, workspace).await;
+    let table = app.context.table.workspace(&scope);
+    let found = table.member(person.user.id).await;
+    found.expect("the store answers").expect("a member")
+}

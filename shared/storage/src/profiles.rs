@@ -1,0 +1,101 @@
+//! What a person is called and how they are spoken to, and where that is repeated.
+
+use aws_sdk_dynamodb::types::{AttributeValue, Update};
+use koeba_domain::{Locale, User, UserId, WorkspaceId};
+
+use crate::keys::{Key, PK, SK};
+use crate::transaction::{Refusal, Transaction};
+use crate::{Directory, Result, StorageError};
+
+/// A change of the table after which member items may repeat of somebody what is not so any more:
+/// the account itself changed, or a member came who was read a moment before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// Whose account.
+    pub user: UserId,
+}
+
+impl ProfileChange {
+    /// Reads the kind and the keys of a stream record; `None` when it is about something else.
+    #[must_use]
+    pub fn from_record(event_name: &str, keys: &serde_dynamo::Item) -> Option<Self> {
+        let text = |name| match keys.get(name) {
+            Some(serde_dynamo::AttributeValue::S(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let (pk, sk) = (text(PK)?, text(SK)?);
+        let user = match event_name {
+            "MODIFY" => Key::user_of_profile(pk, sk),
+            "INSERT" => Key::user_of_member(pk, sk),
+            _ => None,
+        };
+        user.map(|user| Self { user })
+    }
+}
+
+impl Directory {
+    /// Writes what a person has changed of their name and language.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] when the account has gone.
+    pub async fn change_profile(&self, user: &User) -> Result<()> {
+        let own = &self.own();
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let update = Update::builder()
+            .update_expression("SET display_name = :name, locale = :locale")
+            .condition_expression("attribute_exists(email)")
+            .expression_attribute_values(":name", text(user.display_name.as_str()))
+            .expression_attribute_values(":locale", text(name_of(user.locale)));
+        let gone = Refusal::Is(StorageError::NotFound);
+        Transaction::default()
+            .update(own, &Key::user(user.id), update, gone)?
+            .commit(own)
+            .await
+    }
+
+    /// Brings the name and address that the member items of a user repeat up to what the account
+    /// says. However often and in whatever order it is done, the last one leaves what is true.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store does not answer; some may have been brought up then.
+    pub async fn repeat_profile(&self, user: UserId) -> Result<()> {
+        for of_user in self.workspaces_of(user).await? {
+            // Read again for each: a change since the first would else be overwritten.
+            let Some(user) = self.user(user).await? else {
+                return Ok(());
+            };
+            self.repeat_in(of_user.workspace.id, &user).await?;
+        }
+        Ok(())
+    }
+
+    async fn repeat_in(&self, workspace: WorkspaceId, user: &User) -> Result<()> {
+        let access = self.tenant(workspace).await?;
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let update = Update::builder()
+            .update_expression("SET display_name = :name, email = :email")
+            // One that says so already is not written again, so nothing follows from it.
+            .condition_expression(
+                "attribute_exists(#role) AND (display_name <> :name OR email <> :email)",
+            )
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":name", text(user.display_name.as_str()))
+            .expression_attribute_values(":email", text(user.email.as_str()));
+        let as_well = Refusal::Is(StorageError::Conflict);
+        let repeated = Transaction::default()
+            .update(&access, &Key::member(workspace, user.id), update, as_well)?
+            .commit(&access)
+            .await;
+        match repeated {
+            Ok(()) | Err(StorageError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+const fn name_of(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ja => "ja",
+        Locale::En => "en",
+    }
+}
