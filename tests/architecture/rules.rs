@@ -186,6 +186,7 @@ pub(crate) const RULES: [Rule; 19] = [
             "koeba-emulator",
             "koeba-local",
             "koeba-rooms",
+            "koeba-router-app",
             "koeba-workspaces",
         ],
     ),

@@ -176,7 +176,7 @@ impl Node {
                 .args(["--signal-addr", "127.0.0.1:0"])
                 .args(["--media-addr", "127.0.0.1:0"])
                 .args(["--announce-ip", "127.0.0.1"])
-                .envs([KEY, SECRET, ("KOEBA_LOG", "koeba_node=info")]),
+                .envs([KEY, SECRET, ("KOEBA_LOG", "info")]),
         )?;
         let signalling = loop {
             let line = process.lines.next();

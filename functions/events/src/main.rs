@@ -6,10 +6,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::INFO)
-        .init();
+    koeba_edge::begin_log();
     let settings = DeliverySettings::read(|name| std::env::var(name).ok())?;
     let delivery = Delivery::new(&koeba_edge::aws::load().await, settings);
     let delivery = &delivery;

@@ -49,11 +49,10 @@ struct Cli {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("KOEBA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
-        .with_env_filter(filter)
+        .with_env_filter(log_filter(std::env::var("KOEBA_LOG").ok().as_deref()))
         .init();
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -67,6 +66,16 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Our own lines at the level that is asked for, those of libraries only when they warn: below
+/// that they repeat session descriptions, with the keys in them.
+fn log_filter(level: Option<&str>) -> EnvFilter {
+    let known = ["off", "error", "warn", "info", "debug", "trace"];
+    let level = level
+        .filter(|level| known.contains(level))
+        .unwrap_or("info");
+    EnvFilter::new(format!("warn,koeba={level}"))
 }
 
 async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {

@@ -69,7 +69,7 @@ pub use finish::{REQUEST_ID_HEADER, finish, merge};
 pub use invitation_token::{InvitationToken, Invited};
 pub use json::{Json, MAX_BODY};
 pub use limits::{Limits, Spent};
-pub use log::json_log;
+pub use log::{begin_log, json_log, log_filter};
 pub use path::{Page, Path};
 pub use probes::Probes;
 pub use problem::{FieldError, FieldProblem, PROBLEM_JSON, Problem, ProblemDocument, field};

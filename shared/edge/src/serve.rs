@@ -10,9 +10,8 @@ use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceExt as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
-use crate::{ClientIp, Context, Settings, SettingsError, aws, json_log};
+use crate::{ClientIp, Context, Settings, SettingsError, aws, begin_log};
 
 /// Why a function does not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +42,7 @@ pub enum ServeError {
 /// What cannot start says why in one sentence.
 #[must_use]
 pub fn serve(router: fn(Context) -> Router) -> ExitCode {
-    log_as_json();
+    begin_log();
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -109,15 +108,4 @@ fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(path).ok()?);
     Uri::from_parts(parts).ok()
-}
-
-fn log_as_json() {
-    let filter = EnvFilter::try_from_env("KOEBA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // A test that runs several functions in one process sets the log once.
-    let _ = tracing::subscriber::set_global_default(json_log(filter, std::io::stdout));
-    std::panic::set_hook(Box::new(|panic| {
-        // The message may quote a request, so only the place is told.
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "panic");
-    }));
 }

@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use koeba_edge::{
     Context, Json, MAX_BODY, Page, PasswordSettings, Problem, Secret, Settings, SigningKey,
-    TokenKeySettings, finish, merge,
+    TokenKeySettings, finish, json_log, log_filter, merge,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -114,11 +114,7 @@ async fn routers_put_together_keep_their_rules_and_share_one_not_found() {
 #[tokio::test]
 async fn the_log_has_one_line_for_a_request_and_nothing_that_was_sent() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_writer(log.clone())
-        .finish();
+    let subscriber = json_log(log_filter(None), log.clone());
     let guard = tracing::subscriber::set_default(subscriber);
     let request = Request::post(format!("/rooms/{SECRET}?token={SECRET}"))
         .header(CONTENT_TYPE, "application/json")

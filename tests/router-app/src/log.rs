@@ -3,14 +3,12 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use koeba_edge::json_log;
+use koeba_edge::{json_log, log_filter};
 use serde_json::Value;
 use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::EnvFilter;
 
 /// The log of this test's thread, kept until it is read.
-///
-/// It takes what is said at every level, down to what the AWS SDK says to those who debug it: what
-/// must never be logged must not be there either.
 pub struct Log {
     written: Written,
     _guard: DefaultGuard,
@@ -34,15 +32,24 @@ impl Write for Written {
 }
 
 impl Log {
-    /// Begins to keep what is logged as `filter` says, such as `info`.
+    /// Begins to keep what is logged as `filter` says, such as `koeba::access=info`.
     ///
     /// # Panics
     /// When the filter is none.
     #[must_use]
     pub fn keep(filter: &str) -> Self {
+        Self::filtered(filter.parse().expect("a filter"))
+    }
+
+    /// Begins to keep all that a function can be made to log.
+    #[must_use]
+    pub fn keep_all() -> Self {
+        Self::filtered(log_filter(Some("trace")))
+    }
+
+    fn filtered(filter: EnvFilter) -> Self {
         let written = Written::default();
         let writer = written.clone();
-        let filter = filter.parse().expect("a filter");
         let log = json_log(filter, move || writer.clone());
         Self {
             written,
