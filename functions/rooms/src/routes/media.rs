@@ -14,6 +14,7 @@ use crate::report;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportRequest {
     /// Which node: the one that its token names.
+    #[schema(max_length = 256)]
     pub(crate) node_id: String,
     /// When it looked, in milliseconds since 1970.
     pub(crate) at: i64,
@@ -27,8 +28,10 @@ pub(crate) struct ReportRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoomReport {
     /// The room's workspace.
+    #[schema(max_length = 64)]
     pub(crate) workspace_id: String,
     /// The room.
+    #[schema(max_length = 64)]
     pub(crate) room_id: String,
     /// Everybody who is in it.
     #[schema(max_items = 1000)]
@@ -44,10 +47,13 @@ pub(crate) struct ParticipantReport {
         dead_code,
         reason = "part of the report's form; occupancy is told by identity"
     )]
+    #[schema(max_length = 256)]
     pub(crate) sid: String,
     /// Who.
+    #[schema(max_length = 256)]
     pub(crate) identity: String,
     /// What the others see.
+    #[schema(max_length = 256)]
     pub(crate) name: String,
     /// Since when, in milliseconds since 1970.
     pub(crate) joined_at: i64,
