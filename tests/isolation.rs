@@ -49,6 +49,7 @@ async fn everybody_is_answered_what_the_matrix_says() {
         for (caller, expected) in Caller::ALL.into_iter().zip(row.statuses) {
             let ids = world.things_for(row.path).await;
             let (answer, wrote) = world.send(caller, world.request(caller, row, &ids)).await;
+            world.keep(caller, &answer);
             let what = format!("{caller:?}: {} {}", row.method, row.path);
             if answer.status != expected {
                 let body = &answer.body;
@@ -199,6 +200,7 @@ fn unknown() -> Ids {
         room: nothing("rm"),
         invitation: nothing("in"),
         sign_up: nothing("su"),
+        session: nothing("se"),
     }
 }
 
@@ -210,6 +212,7 @@ fn nonsense() -> Ids {
         room: text(),
         invitation: text(),
         sign_up: text(),
+        session: text(),
     }
 }
 

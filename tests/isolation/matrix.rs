@@ -112,6 +112,14 @@ const JOIN: &str = "/api/workspaces/{workspace_id}/rooms/{room_id}/join";
 const SIGN_UP: &str = r#"{"email":"{fresh}@example.test","password":"a long way to the harbour","display_name":"Nobody","locale":"en"}"#;
 const WRONG_TOKEN: &str = r#"{"token":"00000000"}"#;
 const WRONG_PASSWORD: &str = r#"{"email":"nobody@example.test","password":"not their password"}"#;
+const WRONG_STEP_UP: &str = r#"{"password":"not their password"}"#;
+const WRONG_CODE: &str = r#"{"method":"totp","code":"000000"}"#;
+const WRONG_SET_UP: &str = r#"{"code":"00000000"}"#;
+const WRONG_CHANGE: &str =
+    r#"{"current_password":"not their password","new_password":"another way to the harbour"}"#;
+const RESET: &str = r#"{"email":"{fresh}@example.test"}"#;
+const WRONG_RESET: &str =
+    r#"{"token":"pr_00000000000000000000000000.x","new_password":"another way to the harbour"}"#;
 const UNKNOWN_INVITATION: &str = r#"{"token":"no.such.invitation"}"#;
 const NAME: &str = r#"{"name":"{fresh}"}"#;
 const INVITE: &str = r#"{"email":"{fresh}@example.test","role":"guest"}"#;
@@ -134,7 +142,93 @@ pub(crate) const MATRIX: &[Row] = &[
     },
     open("POST", "/api/sessions", Some(WRONG_PASSWORD), 401),
     row("DELETE", "/api/sessions/current", None, signed_in(204)),
+    row(
+        "POST",
+        "/api/sessions/current/renewal",
+        None,
+        signed_in(201),
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/step-up",
+        Some(WRONG_STEP_UP),
+        signed_in(422),
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/second-step/email-token",
+        None,
+        signed_in(409),
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/second-step",
+        Some(WRONG_CODE),
+        signed_in(409),
+    ),
     row("GET", "/api/me", None, signed_in(200)),
+    row("GET", "/api/me/sessions", None, signed_in(200)),
+    row("DELETE", "/api/me/sessions", None, signed_in(204)),
+    row(
+        "DELETE",
+        "/api/me/sessions/{session_id}",
+        None,
+        signed_in(404),
+    ),
+    row(
+        "PUT",
+        "/api/me/password",
+        Some(WRONG_CHANGE),
+        signed_in(422),
+    ),
+    open("POST", "/api/password-resets", Some(RESET), 202),
+    open(
+        "POST",
+        "/api/password-resets/complete",
+        Some(WRONG_RESET),
+        410,
+    ),
+    row("GET", "/api/me/second-steps", None, signed_in(200)),
+    row(
+        "POST",
+        "/api/me/second-steps/email-token",
+        None,
+        signed_in(202),
+    ),
+    Row {
+        counts_tries: true,
+        ..row(
+            "PUT",
+            "/api/me/second-steps/email-token",
+            Some(WRONG_SET_UP),
+            signed_in(422),
+        )
+    },
+    row(
+        "DELETE",
+        "/api/me/second-steps/email-token",
+        None,
+        [401, 409, 204, 204, 409, 409],
+    ),
+    row("POST", "/api/me/second-steps/totp", None, signed_in(200)),
+    row(
+        "PUT",
+        "/api/me/second-steps/totp",
+        Some(WRONG_SET_UP),
+        signed_in(422),
+    ),
+    row(
+        "DELETE",
+        "/api/me/second-steps/totp",
+        None,
+        [401, 409, 204, 204, 409, 409],
+    ),
+    row(
+        "POST",
+        "/api/me/second-steps/recovery-codes",
+        None,
+        signed_in(200),
+    ),
     open(
         "POST",
         "/api/invitations/preview",

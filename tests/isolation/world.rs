@@ -24,6 +24,8 @@ pub(crate) struct Ids {
     pub(crate) room: String,
     pub(crate) invitation: String,
     pub(crate) sign_up: String,
+    /// Of nobody: one's own are in the list.
+    pub(crate) session: String,
 }
 
 impl World {
@@ -70,6 +72,12 @@ impl World {
         }
     }
 
+    /// Lets somebody go on with the session that an answer gave them, if it did.
+    pub(crate) fn keep(&mut self, caller: Caller, answer: &Answer) {
+        let found = self.people.iter_mut().find(|(who, _)| *who == caller);
+        found.expect("everybody is there").1.keep_if_given(answer);
+    }
+
     /// A text that was never used before.
     pub(crate) fn fresh(&self) -> String {
         format!("fresh-{}", self.fresh.fetch_add(1, Ordering::Relaxed))
@@ -79,6 +87,7 @@ impl World {
     pub(crate) async fn things_for(&self, path: &str) -> Ids {
         let owner = self.person(Caller::Owner);
         let mut ids = Ids {
+            session: format!("se_{}", "0".repeat(26)),
             workspace: self.workspace.clone(),
             ..Ids::default()
         };
@@ -109,7 +118,8 @@ impl World {
             .replace("{workspace_id}", &ids.workspace)
             .replace("{room_id}", &ids.room)
             .replace("{invitation_id}", &ids.invitation)
-            .replace("{sign_up_id}", &ids.sign_up);
+            .replace("{sign_up_id}", &ids.sign_up)
+            .replace("{session_id}", &ids.session);
         assert!(!path.contains('{'), "{path} has a place that no test fills");
         let request = self.person(caller).request(row.method, &path);
         match row.body {

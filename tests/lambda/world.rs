@@ -105,6 +105,10 @@ impl World {
                 "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned(),
             ),
             (
+                "KOEBA_ACCOUNT_KEY",
+                "AQEDAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned(),
+            ),
+            (
                 "KOEBA_SIGNING_KEY",
                 "HxwdHhsYGRoXFBUWExAREg8MDQ4LCAkKBwQFBgMAAQI=".to_owned(),
             ),

@@ -221,6 +221,54 @@ impl Visitor {
         let answer = self.post("/api/sessions", body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         self.keep(&answer);
+        match answer.body["session"]["stage"].as_str() {
+            Some("second_step_due") => self.take_second_step().await,
+            Some("set_up_due") => self.set_second_step_up().await,
+            _ => {}
+        }
+    }
+
+    /// Takes the second step with a token from the mail.
+    ///
+    /// # Panics
+    /// When any step is refused.
+    pub async fn take_second_step(&mut self) {
+        let before = self.tokens().await.len();
+        let path = "/api/sessions/current/second-step";
+        let asked = self.post(&format!("{path}/email-token"), json!({})).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let code = self.token_after(before).await;
+        let body = json!({ "method": "email_token", "code": code });
+        let taken = self.post(path, body).await;
+        assert_eq!(taken.status, 201, "{taken:?}");
+        self.keep(&taken);
+    }
+
+    /// Makes tokens by mail the second step, with one from the mail.
+    ///
+    /// # Panics
+    /// When any step is refused.
+    pub async fn set_second_step_up(&mut self) {
+        let before = self.tokens().await.len();
+        let path = "/api/me/second-steps/email-token";
+        let asked = self.post(path, json!({})).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let code = self.token_after(before).await;
+        let set_up = self
+            .send(self.request("PUT", path).json(json!({ "code": code })))
+            .await;
+        assert_eq!(set_up.status, 200, "{set_up:?}");
+        self.keep(&set_up);
+    }
+
+    /// Keeps the session that an answer hands over, if it does.
+    pub fn keep_if_given(&mut self, answer: &Answer) {
+        if answer.status < 300
+            && answer.headers.contains_key(SET_COOKIE)
+            && answer.body["csrf_token"].is_string()
+        {
+            self.keep(answer);
+        }
     }
 
     /// Makes a workspace; answers its identifier.
@@ -280,20 +328,41 @@ impl Visitor {
 
     /// What `find` finds in the newest mail to this visitor in which it finds something.
     async fn mailed(&self, find: impl Fn(&str) -> Option<String>) -> String {
+        self.until(async || self.mails().await.iter().find_map(|text| find(text)))
+            .await
+    }
+
+    /// The newest token, once there are more than so many.
+    async fn token_after(&self, before: usize) -> String {
+        self.until(async || {
+            let tokens = self.tokens().await;
+            (tokens.len() > before).then(|| tokens[0].clone())
+        })
+        .await
+    }
+
+    /// Every token that was mailed to this visitor, the newest first.
+    async fn tokens(&self) -> Vec<String> {
+        let mails = self.mails().await;
+        mails.iter().filter_map(|text| eight_digits(text)).collect()
+    }
+
+    /// Every mail to this visitor, the newest first.
+    async fn mails(&self) -> Vec<String> {
+        let inbox = self.get("/_local/mail.json").await.body;
+        let mails = inbox.as_array().expect("the inbox is a list");
+        let mine = mails.iter().filter(|mail| {
+            let to = mail["to"].as_array();
+            to.is_some_and(|to| to.contains(&json!(self.email)))
+        });
+        mine.map(|mail| mail["text"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    async fn until(&self, look: impl AsyncFn() -> Option<String>) -> String {
         let deadline = Instant::now() + MAIL_PATIENCE;
         loop {
-            let mails = self.get("/_local/mail.json").await.body;
-            let found = mails
-                .as_array()
-                .expect("the inbox is a list")
-                .iter()
-                .filter(|mail| {
-                    mail["to"]
-                        .as_array()
-                        .is_some_and(|to| to.contains(&json!(self.email)))
-                })
-                .find_map(|mail| find(mail["text"].as_str().unwrap_or_default()));
-            if let Some(found) = found {
+            if let Some(found) = look().await {
                 return found;
             }
             assert!(

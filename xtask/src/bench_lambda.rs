@@ -20,7 +20,7 @@ const WARM_REQUESTS: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Settings that let a function start. Nothing listens where they lead.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 17] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "koeba"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
@@ -38,6 +38,10 @@ const SETTINGS: [(&str, &str); 16] = [
     (
         "KOEBA_CURSOR_KEY",
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    ),
+    (
+        "KOEBA_ACCOUNT_KEY",
+        "AQEDAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     ),
     (
         "KOEBA_SIGNING_KEY",

@@ -39,7 +39,6 @@ pub(crate) async fn of_address(
 }
 
 /// The account of somebody who is signed in and is asked for their password again.
-#[expect(dead_code, reason = "step-up and the change of password will ask")]
 pub(crate) async fn of_user(
     accounts: &Accounts,
     client: ClientIp,
@@ -56,7 +55,7 @@ pub(crate) async fn of_user(
         }
         None => {
             spent.stays();
-            Err(Slug::CredentialsWrong.into())
+            Err(Slug::PasswordWrong.into())
         }
     }
 }

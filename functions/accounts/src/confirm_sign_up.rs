@@ -2,15 +2,15 @@
 
 use http::HeaderMap;
 use koeba_domain::{
-    SecondStepMethod, Session, SessionLimits, SessionStage, SignUpError, SignUpId, User,
+    SecondStepMethod, SecondSteps, Session, SessionLimits, SessionStage, SignUpError, SignUpId,
+    Trace, User,
 };
 use koeba_edge::digest::{same, sha256_hex};
 use koeba_edge::{Problem, Slug};
 use koeba_storage::{StorageError, StoredSignUp};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::device;
-use crate::sign_in::{Entered, new_session};
+use crate::entering::{self, Entered};
 use crate::state::Accounts;
 
 pub(crate) async fn confirm(
@@ -18,9 +18,10 @@ pub(crate) async fn confirm(
     id: SignUpId,
     token: &str,
     headers: &HeaderMap,
+    trace: Trace,
 ) -> Result<Entered, Problem> {
     let context = &accounts.context;
-    let directory = context.table.directory();
+    let directory = accounts.directory(trace);
     // The try is counted before the token is looked at, so that parallel guesses are counted too.
     let sign_up = match directory.spend_sign_up_try(id).await? {
         None => return Err(Slug::SignUpNotFound.into()),
@@ -42,18 +43,18 @@ pub(crate) async fn confirm(
         created_at: now,
     };
     // Password and mailbox were both proven just now.
+    let (session, secret, name) = entering::begin(
+        context,
+        user.id,
+        headers,
+        SessionStage::Full,
+        SessionLimits::DEFAULT,
+        trace,
+    );
     let session = Session {
         proof: Some(SecondStepMethod::EmailToken),
-        ..Session::begin(
-            context.entropy.id(),
-            user.id,
-            device::name(headers),
-            SessionStage::Full,
-            SessionLimits::DEFAULT,
-            now,
-        )
+        ..session
     };
-    let (secret, name) = new_session(&context.entropy, user.id);
     directory
         .complete_sign_up(&sign_up, &user, &name, &session)
         .await
@@ -62,7 +63,12 @@ pub(crate) async fn confirm(
             StorageError::Conflict => Slug::TokenUsed.into(),
             other => Problem::from(other),
         })?;
-    Ok(Entered { user, secret })
+    Ok(Entered {
+        user,
+        secret,
+        session,
+        steps: SecondSteps::default(),
+    })
 }
 
 /// A token as typed, in the form in which it was sent: full-width digits and spaces between them

@@ -1,14 +1,19 @@
 //! Accounts: signing up, signing in and out, and who one is.
 
+mod asking;
+mod change_password;
 mod check_password;
 mod confirm_sign_up;
 mod device;
+mod entering;
 mod password_rules;
 mod passwords;
 mod routes;
+mod second_step;
 mod sign_in;
 mod sign_up;
 mod state;
+mod step_up;
 mod views;
 
 use axum::Router;
@@ -17,7 +22,10 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use routes::{documents, me, sessions, sign_ups};
+use routes::{
+    devices, documents, me, passwords as password, second_step as step, second_steps, sessions,
+    sign_ups,
+};
 use state::Accounts;
 
 /// Every route of this function.
@@ -27,6 +35,30 @@ fn routes() -> OpenApiRouter<Accounts> {
         .routes(routes!(sign_ups::confirm_sign_up))
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::delete_session))
+        .routes(routes!(sessions::renew_session))
+        .routes(routes!(sessions::step_up))
+        .routes(routes!(step::mail_second_step_token))
+        .routes(routes!(step::take_second_step))
+        .routes(routes!(
+            devices::list_devices,
+            devices::sign_other_devices_out
+        ))
+        .routes(routes!(devices::sign_device_out))
+        .routes(routes!(password::change_password))
+        .routes(routes!(password::create_password_reset))
+        .routes(routes!(password::complete_password_reset))
+        .routes(routes!(second_steps::show_second_steps))
+        .routes(routes!(
+            second_steps::mail_set_up_token,
+            second_steps::add_email_token,
+            second_steps::remove_email_token
+        ))
+        .routes(routes!(
+            second_steps::begin_totp,
+            second_steps::add_totp,
+            second_steps::remove_totp
+        ))
+        .routes(routes!(second_steps::make_recovery_codes))
         .routes(routes!(me::show_me))
         .routes(routes!(documents::show_openapi))
         .routes(routes!(documents::show_health))

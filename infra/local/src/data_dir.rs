@@ -53,7 +53,7 @@ impl DataDir {
             Ok(text) => {
                 let stored: StoredSecrets = serde_json::from_slice(&text)
                     .map_err(|error| unusable(std::io::Error::other(error)))?;
-                let complete = stored.signing_key.is_some();
+                let complete = stored.signing_key.is_some() && stored.account_key.is_some();
                 let secrets = stored.completed();
                 if !complete {
                     self.keep(&secrets).map_err(unusable)?;
@@ -88,6 +88,7 @@ impl DataDir {
 /// The keys as a folder has them: one of an earlier version lacks the later keys.
 #[derive(Deserialize)]
 struct StoredSecrets {
+    account_key: Option<[u8; 32]>,
     cursor_key: [u8; 32],
     signing_key: Option<[u8; 32]>,
     token_secret: String,
@@ -96,6 +97,9 @@ struct StoredSecrets {
 impl StoredSecrets {
     fn completed(self) -> Secrets {
         Secrets {
+            account_key: self
+                .account_key
+                .unwrap_or_else(|| Secrets::draw().account_key),
             cursor_key: self.cursor_key,
             signing_key: self
                 .signing_key
@@ -108,6 +112,8 @@ impl StoredSecrets {
 /// The keys that a deployment keeps in its parameter store.
 #[derive(Clone, Serialize)]
 pub(crate) struct Secrets {
+    /// Seals small secrets of people.
+    pub(crate) account_key: [u8; 32],
     /// Seals cursors.
     pub(crate) cursor_key: [u8; 32],
     /// Signs statements.
@@ -118,13 +124,20 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn draw() -> Self {
+        let mut account_key = [0; 32];
         let mut cursor_key = [0; 32];
         let mut signing_key = [0; 32];
         let mut token_secret = [0; 32];
-        for secret in [&mut cursor_key, &mut signing_key, &mut token_secret] {
+        for secret in [
+            &mut account_key,
+            &mut cursor_key,
+            &mut signing_key,
+            &mut token_secret,
+        ] {
             getrandom::fill(secret).expect("the operating system gives random bytes");
         }
         Self {
+            account_key,
             cursor_key,
             signing_key,
             token_secret: token_secret

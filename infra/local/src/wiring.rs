@@ -7,7 +7,9 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use koeba_access_token::TokenKey;
-use koeba_edge::{Context, PasswordSettings, Secret, Settings, SigningKey, TokenKeySettings};
+use koeba_edge::{
+    Context, PasswordSettings, Sealed, Secret, Settings, SigningKey, TokenKeySettings,
+};
 use koeba_emulator::{Emulator, EmulatorConfig, Role, Storage, TENANT_ROLE_ARN, inbox_router};
 use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
 use serde_json::Value;
@@ -231,6 +233,7 @@ fn settings(origin: &str, media_url: &str, secrets: &Secrets) -> Settings {
         table: TABLE.to_owned(),
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         cursor_key: secrets.cursor_key,
+        account_key: Sealed::new(&secrets.account_key),
         signing_key: SigningKey::from_seed(&secrets.signing_key),
         token_key: TokenKeySettings {
             id: TOKEN_KEY_ID.to_owned(),

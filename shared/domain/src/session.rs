@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::{Line, Moment, SessionId, UserId};
+use crate::{IpNet, Line, Moment, SessionId, UserId};
 
 /// What a browser is called in the list of devices, such as `Firefox, Windows`.
 pub type DeviceName = Line<64>;
@@ -85,6 +85,8 @@ pub struct Session {
     pub user: UserId,
     /// What it is called in the list of devices.
     pub device: DeviceName,
+    /// From where signing in began.
+    pub network: Option<IpNet>,
     /// How far signing in has come.
     pub stage: SessionStage,
     /// The second step that was taken, if one was.
@@ -135,6 +137,7 @@ impl Session {
             id,
             user,
             device,
+            network: None,
             stage,
             proof: None,
             limits,

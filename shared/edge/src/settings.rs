@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use data_encoding::BASE64;
 
-use crate::{Secret, SigningKey};
+use crate::{Sealed, Secret, SigningKey};
 
 /// What a function is told from outside.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Settings {
     pub cursor_key: [u8; 32],
     /// The key that signs statements: deletion certificates and the results of access reviews.
     pub signing_key: SigningKey,
+    /// The key that seals small secrets of people.
+    pub account_key: Sealed,
     /// The key that signs join tokens and verifies the nodes' own.
     pub token_key: TokenKeySettings,
     /// What hashing a password may cost.
@@ -141,6 +143,7 @@ impl Settings {
                 |arn| arn.starts_with("arn:") && arn.contains(":role/"),
             )?,
             cursor_key: key("KOEBA_CURSOR_KEY", &text("KOEBA_CURSOR_KEY", KEY)?)?,
+            account_key: Sealed::new(&key("KOEBA_ACCOUNT_KEY", &text("KOEBA_ACCOUNT_KEY", KEY)?)?),
             signing_key: SigningKey::from_seed(&key(
                 "KOEBA_SIGNING_KEY",
                 &text("KOEBA_SIGNING_KEY", KEY)?,
@@ -209,7 +212,11 @@ fn is_authority(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SOUND: [(&str, &str); 8] = [
+    const SOUND: [(&str, &str); 9] = [
+        (
+            "KOEBA_ACCOUNT_KEY",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ),
         ("KOEBA_TABLE", "koeba"),
         (
             "KOEBA_TENANT_ROLE_ARN",

@@ -161,24 +161,42 @@ slugs! {
         en: "There is no such sign-up", "Sign up again from the beginning.";
     }
     TokenWrong UNPROCESSABLE_ENTITY "token-wrong" {
-        ja: "番号が違います", "メールにある8桁の番号を入力してください。5回まちがえると、登録をやり直すことになります。";
-        en: "The token is wrong", "Enter the eight digits from the mail. After five wrong ones you have to sign up again.";
+        ja: "番号が違います", "届いた番号を確かめて、もう一度入力してください。5回まちがえると、最初からやり直すことになります。";
+        en: "The token is wrong", "Check the digits and enter them again. After five wrong ones you have to start over.";
     }
     TokenExpired GONE "token-expired" {
-        ja: "番号の期限が切れました", "番号が使えるのは10分間です。登録をやり直してください。";
-        en: "The token has expired", "A token works for ten minutes. Sign up again.";
+        ja: "番号の期限が切れました", "番号が使えるのは10分間です。新しい番号を受け取ってください。";
+        en: "The token has expired", "A token works for ten minutes. Ask for a new one.";
     }
     TokenUsed GONE "token-used" {
-        ja: "番号は使用済みです", "登録は済んでいます。サインインしてください。";
-        en: "The token was already used", "The sign-up is complete. Sign in.";
+        ja: "番号は使用済みです", "手続きは済んでいます。必要なら新しい番号を受け取ってください。";
+        en: "The token was already used", "That step is complete. Ask for a new token if you need one.";
     }
     TooManyTries GONE "too-many-tries" {
-        ja: "番号を5回まちがえました", "登録をやり直してください。";
-        en: "Five wrong tokens were given", "Sign up again.";
+        ja: "番号を5回まちがえました", "新しい番号を受け取ってください。";
+        en: "Five wrong tokens were given", "Ask for a new one.";
     }
     AddressTaken CONFLICT "address-taken" {
         ja: "このメールアドレスは登録済みです", "サインインしてください。";
         en: "The address already has an account", "Sign in instead.";
+    }
+
+    // Accounts
+    PasswordWrong UNPROCESSABLE_ENTITY "password-wrong" {
+        ja: "パスワードが違います", "今のパスワードを確かめて、もう一度入力してください。";
+        en: "The password is wrong", "Check your present password and enter it again.";
+    }
+    ResetUnusable GONE "reset-unusable" {
+        ja: "このリンクは使えません", "期限が切れたか、使用済みです。もう一度パスワードの再設定を申し込んでください。";
+        en: "The link does not work", "It has expired or was used. Ask for another one.";
+    }
+    SecondStepNeeded CONFLICT "second-step-needed" {
+        ja: "2段階認証が1つは必要です", "ほかの2段階認証を設定してから削除してください。";
+        en: "You need one second step", "Set up another one before you remove this one.";
+    }
+    SecondStepNotDue CONFLICT "second-step-not-due" {
+        ja: "2段階目は済んでいます", "ページを読み込み直してください。";
+        en: "No second step is due", "Reload the page.";
     }
 
     // Workspaces and invitations

@@ -11,7 +11,7 @@ use http::header::{ACCEPT_LANGUAGE, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ORIGIN}
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use koeba_edge::{
-    Context, Json, MAX_BODY, Page, PasswordSettings, Problem, Secret, Settings, SigningKey,
+    Context, Json, MAX_BODY, Page, PasswordSettings, Problem, Sealed, Secret, Settings, SigningKey,
     TokenKeySettings, finish, json_log, log_filter, merge,
 };
 use serde_json::{Value, json};
@@ -196,6 +196,7 @@ async fn context() -> Context {
         table: "koeba".to_owned(),
         tenant_role_arn: "arn:aws:iam::000000000000:role/tenant".to_owned(),
         cursor_key: [7; 32],
+        account_key: Sealed::new(&[8; 32]),
         signing_key: SigningKey::from_seed(&[9; 32]),
         token_key: TokenKeySettings {
             id: "key-1".to_owned(),

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
     AccessReviewId, EmailAddress, EmailChangeId, IntentId, InvitationId, InvitationLinkId,
-    PasskeyId, RoomId, RoomName, SessionId, SignUpId, UserId, WorkspaceId,
+    PasskeyId, PasswordResetId, RoomId, RoomName, SessionId, SignUpId, UserId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -114,6 +114,10 @@ impl Key {
 
     pub(crate) fn email_change(user: UserId, change: EmailChangeId) -> Self {
         Self::new(Self::account(user), format!("EMAILCHANGE#{change}"))
+    }
+
+    pub(crate) fn password_reset(reset: PasswordResetId) -> Self {
+        Self::new(format!("RESET#{reset}"), "RESET")
     }
 
     pub(crate) fn directory_mail(intent: IntentId) -> Self {

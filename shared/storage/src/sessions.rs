@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete};
 use koeba_domain::{
-    DeviceName, Moment, SecondStepMethod, Session, SessionId, SessionLimits, SessionStage, UserId,
+    DeviceName, IpNet, Moment, SecondStepMethod, Session, SessionId, SessionLimits, SessionStage,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,8 @@ struct SessionPart {
     id: SessionId,
     user: UserId,
     device: DeviceName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    network: Option<IpNet>,
     stage: SessionStage,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     proof: Option<SecondStepMethod>,
@@ -65,6 +68,7 @@ impl SessionItem {
             id,
             user,
             device,
+            network,
             stage,
             proof,
             limits,
@@ -80,6 +84,7 @@ impl SessionItem {
                 id,
                 user,
                 device,
+                network,
                 stage,
                 proof,
                 limits,
@@ -97,6 +102,7 @@ impl SessionItem {
             id: part.id,
             user: part.user,
             device: part.device,
+            network: part.network,
             stage: part.stage,
             proof: part.proof,
             limits: part.limits,

@@ -16,6 +16,8 @@ pub struct Credentials {
     pub user: User,
     /// The Argon2id hash of its password, as a PHC string.
     pub password_hash: String,
+    /// When that password was chosen.
+    pub password_changed_at: Moment,
 }
 
 /// Shows no hash.
@@ -38,6 +40,9 @@ pub(crate) struct UserItem {
     #[serde(with = "millis")]
     created_at: Moment,
     password_hash: String,
+    /// In milliseconds; an account that never changed its password has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password_changed_at: Option<i64>,
 }
 
 impl Stored for UserItem {
@@ -54,6 +59,18 @@ impl UserItem {
             locale: user.locale,
             created_at: user.created_at,
             password_hash: password_hash.to_owned(),
+            password_changed_at: None,
+        }
+    }
+
+    fn into_credentials(self) -> Credentials {
+        Credentials {
+            password_hash: self.password_hash.clone(),
+            password_changed_at: self
+                .password_changed_at
+                .and_then(millis::read)
+                .unwrap_or(self.created_at),
+            user: self.into_user(),
         }
     }
 
@@ -100,7 +117,7 @@ impl Directory {
     }
 
     /// The account that an address belongs to, with its password's hash. The only way by which a
-    /// hash leaves the store, and only sign-in takes it.
+    /// hash leaves the store besides [`Self::credentials_of`].
     ///
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
@@ -111,9 +128,15 @@ impl Directory {
         let nobody = UserId::from_random([0; 16]);
         let owner = lock.map_or(nobody, |lock| lock.user);
         let found: Option<UserItem> = own.get(&Key::user(owner)).await?;
-        Ok(found.map(|item| Credentials {
-            password_hash: item.password_hash.clone(),
-            user: item.into_user(),
-        }))
+        Ok(found.map(UserItem::into_credentials))
+    }
+
+    /// The account of a user who is signed in, with its password's hash, for asking them again.
+    ///
+    /// # Errors
+    /// [`crate::StorageError`] when the store does not answer.
+    pub async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>> {
+        let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
+        Ok(found.map(UserItem::into_credentials))
     }
 }

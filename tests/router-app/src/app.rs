@@ -7,7 +7,7 @@ use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use koeba_domain::Moment;
 use koeba_edge::{
-    Clock, Context, Entropy, PROBLEM_JSON, PasswordSettings, Secret, Settings, SigningKey,
+    Clock, Context, Entropy, PROBLEM_JSON, PasswordSettings, Sealed, Secret, Settings, SigningKey,
     TokenKeySettings,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
@@ -153,6 +153,7 @@ fn settings() -> Settings {
         table: "koeba".to_owned(),
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         cursor_key: [7; 32],
+        account_key: Sealed::new(&[8; 32]),
         signing_key: SigningKey::from_seed(&[9; 32]),
         token_key: TokenKeySettings {
             id: "key-1".to_owned(),

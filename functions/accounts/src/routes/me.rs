@@ -1,9 +1,9 @@
 use axum::extract::State;
 use koeba_edge::openapi::SessionProblems;
-use koeba_edge::{Json, Problem, SignedIn, Slug};
+use koeba_edge::{AnySession, Json, Problem, Slug};
 
 use crate::state::Accounts;
-use crate::views::SignedInView;
+use crate::views::{SessionView, SignedInView};
 
 /// See who is signed in
 #[utoipa::path(
@@ -12,15 +12,17 @@ use crate::views::SignedInView;
 )]
 pub(crate) async fn show_me(
     State(accounts): State<Accounts>,
-    signed_in: SignedIn,
+    session: AnySession,
 ) -> Result<Json<SignedInView>, Problem> {
     let directory = accounts.context.table.directory();
     let user = directory
-        .user(signed_in.user)
+        .user(session.user)
         .await?
         .ok_or(Slug::NotSignedIn)?;
+    let steps = directory.second_steps(session.user).await?.facts;
     Ok(Json(SignedInView {
         user: user.into(),
-        csrf_token: signed_in.csrf_token(),
+        csrf_token: session.csrf_token(),
+        session: SessionView::new(&session.session, &steps),
     }))
 }

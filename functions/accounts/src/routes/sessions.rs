@@ -1,19 +1,21 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
+use http::StatusCode;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, StatusCode};
 use koeba_domain::EmailAddress;
 use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
 use koeba_edge::openapi::{
     BodyProblems, LimitProblems, OpenProblems, Responses, SessionProblems, problems,
 };
-use koeba_edge::{AnySession, ClientIp, Json, Problem, Slug, field};
+use koeba_edge::{AnySession, ClientIp, Json, Problem, SignedIn, Slug, field};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::sign_in;
+use crate::asking::Asking;
+use crate::entering::{self, Entered};
 use crate::state::Accounts;
 use crate::views::SignedInView;
+use crate::{sign_in, step_up};
 
 /// What one signs in with.
 #[derive(Deserialize, ToSchema)]
@@ -48,8 +50,11 @@ impl IntoResponses for CredentialProblems {
 )]
 pub(crate) async fn create_session(
     State(accounts): State<Accounts>,
-    client: ClientIp,
-    headers: HeaderMap,
+    Asking {
+        headers,
+        trace,
+        client,
+    }: Asking,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse, Problem> {
     let email = field("email", EmailAddress::new(&credentials.email))?;
@@ -61,14 +66,20 @@ pub(crate) async fn create_session(
         client,
         before.as_ref(),
         &headers,
+        trace,
     )
     .await?;
+    Ok(let_in(entered))
+}
+
+/// What lets a browser in: its new cookie, and what it shows of itself.
+pub(crate) fn let_in(entered: Entered) -> impl IntoResponse {
     let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
-    Ok((
+    (
         StatusCode::CREATED,
         cookie,
         Json(SignedInView::from(entered)),
-    ))
+    )
 }
 
 /// Sign out
@@ -86,4 +97,67 @@ pub(crate) async fn delete_session(
         StatusCode::NO_CONTENT,
         [(SET_COOKIE, cleared_session_cookie())],
     ))
+}
+
+/// Give this session another secret, as a new role demands; the old one ends at once
+#[utoipa::path(
+    post, path = "/api/sessions/current/renewal", tag = "accounts",
+    responses(
+        (status = 201, body = SignedInView, headers(("set-cookie" = String))),
+        SessionProblems, RenewalProblems,
+    ),
+)]
+pub(crate) async fn renew_session(
+    State(accounts): State<Accounts>,
+    session: AnySession,
+) -> Result<impl IntoResponse, Problem> {
+    let renewed = session.session.renewed(accounts.context.clock.now());
+    let entered = entering::renew(&accounts, &session, renewed).await?;
+    Ok(let_in(entered))
+}
+
+/// What proves that somebody is still there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepUpRequest {
+    /// Their password.
+    #[schema(format = Password, max_length = 1024)]
+    password: String,
+}
+
+/// Prove that it is still oneself: for five minutes what is dear can be done
+#[utoipa::path(
+    post, path = "/api/sessions/current/step-up", tag = "accounts",
+    request_body = StepUpRequest,
+    responses(
+        (status = 201, body = SignedInView, headers(("set-cookie" = String))),
+        SessionProblems, BodyProblems, RenewalProblems, PasswordProblems, LimitProblems,
+    ),
+)]
+pub(crate) async fn step_up(
+    State(accounts): State<Accounts>,
+    signed_in: SignedIn,
+    client: ClientIp,
+    Json(request): Json<StepUpRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    let entered = step_up::by_password(&accounts, &signed_in, client, &request.password).await?;
+    Ok(let_in(entered))
+}
+
+/// What renewing a session may answer.
+pub(crate) struct RenewalProblems;
+
+impl IntoResponses for RenewalProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::ChangedMeanwhile])
+    }
+}
+
+/// What asking for a password may answer.
+pub(crate) struct PasswordProblems;
+
+impl IntoResponses for PasswordProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::PasswordWrong, Slug::FieldUnknown, Slug::FieldsInvalid])
+    }
 }

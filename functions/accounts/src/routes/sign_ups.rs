@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
+use http::StatusCode;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, StatusCode};
 use koeba_domain::SignUpId;
 use koeba_edge::cookies::session_cookie;
 use koeba_edge::openapi::{BodyProblems, LimitProblems, OpenProblems, Responses, problems};
@@ -9,6 +9,7 @@ use koeba_edge::{ClientIp, Json, Path, Problem, Slug};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
+use crate::asking::Asking;
 use crate::state::Accounts;
 use crate::views::{LocaleName, SignUpView, SignedInView};
 use crate::{confirm_sign_up, sign_up};
@@ -99,12 +100,13 @@ pub(crate) async fn confirm_sign_up(
     State(accounts): State<Accounts>,
     Path(path): Path<SignUpPath>,
     client: ClientIp,
-    headers: HeaderMap,
+    Asking { headers, trace, .. }: Asking,
     Json(request): Json<SignUpToken>,
 ) -> Result<impl IntoResponse, Problem> {
     accounts.context.limits(client).token().await?;
     let entered =
-        confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers).await?;
+        confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers, trace)
+            .await?;
     let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
     Ok((
         StatusCode::CREATED,

@@ -1,0 +1,14 @@
+//! The second step of signing in: setting methods up, and using them.
+
+mod email_token;
+mod recovery;
+mod set_up;
+mod take;
+mod totp;
+
+pub(crate) use email_token::mail_token;
+pub(crate) use set_up::{
+    add_email_token, add_totp, begin_totp, may_set_up, new_recovery_codes, remove_email_token,
+    remove_totp,
+};
+pub(crate) use take::take;

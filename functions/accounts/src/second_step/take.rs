@@ -1,0 +1,81 @@
+//! Takes the second step: the session goes on, all the way signed in, under another secret.
+
+use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
+use koeba_edge::{AnySession, Problem, Slug};
+use koeba_storage::{StepChange, StorageError};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{email_token, recovery, totp};
+use crate::entering::{self, Entered};
+use crate::state::Accounts;
+
+/// Checks a code of `method` and completes signing in.
+pub(crate) async fn take(
+    accounts: &Accounts,
+    session: &AnySession,
+    method: SecondStepMethod,
+    code: &str,
+) -> Result<Entered, Problem> {
+    if session.session.stage != SessionStage::SecondStepDue {
+        return Err(Slug::SecondStepNotDue.into());
+    }
+    let directory = accounts.directory(session.trace);
+    let on_file = directory.second_steps(session.user).await?;
+    if !on_file.facts.methods().contains(&method) {
+        return Err(Slug::TokenWrong.into());
+    }
+    let context = &accounts.context;
+    let now = context.clock.now();
+    let change = match method {
+        SecondStepMethod::EmailToken => StepChange::UseToken {
+            session: session.session.id,
+            token_hash: email_token::check(accounts, session, TokenPurpose::SignIn, code).await?,
+        },
+        SecondStepMethod::Totp => {
+            let sealed = on_file.totp_secret.as_deref().unwrap_or_default();
+            let secret = totp::open(&context.settings.account_key, session.user, sealed)?;
+            let step = totp::step(&secret, &as_typed(code), now)?.ok_or(Slug::TokenWrong)?;
+            StepChange::UseTotp { step }
+        }
+        SecondStepMethod::RecoveryCode => StepChange::UseRecoveryCode {
+            hash: recovery::hash(code),
+        },
+        SecondStepMethod::Passkey => return Err(Slug::FieldsInvalid.into()),
+    };
+    let notice = match method {
+        SecondStepMethod::RecoveryCode => {
+            let user = directory
+                .user(session.user)
+                .await?
+                .ok_or(Slug::NotSignedIn)?;
+            Some(accounts.notice(&user, Notice::RecoveryCodeUsed))
+        }
+        _ => None,
+    };
+    let (secret, name) = entering::new_secret(&context.entropy, session.user);
+    let completed = session.session.completed(method, now);
+    let old = session.name();
+    directory
+        .change_second_steps(
+            session.user,
+            change,
+            Some(entering::renewal(&old, &name, &completed)),
+            notice.as_ref().map(|notice| (notice, now)),
+        )
+        .await
+        .map_err(|error| match error {
+            // Used before, or never one of ours.
+            StorageError::Conflict => Slug::TokenWrong.into(),
+            other => Problem::from(other),
+        })?;
+    entering::entered(&directory, completed, secret).await
+}
+
+/// Digits as they were sent: full-width ones and spaces between them are how keyboards and mail
+/// programs change them.
+pub(super) fn as_typed(typed: &str) -> String {
+    typed
+        .nfkc()
+        .filter(|letter| !letter.is_whitespace())
+        .collect()
+}
