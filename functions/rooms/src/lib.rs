@@ -1,5 +1,6 @@
 //! Rooms: making them, seeing who is in them, joining one; and what media nodes report.
 
+mod evictions;
 mod join_room;
 mod report;
 mod routes;

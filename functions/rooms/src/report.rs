@@ -4,7 +4,8 @@ use koeba_domain::{Moment, Occupant, RoomId, Roster, WorkspaceId};
 use koeba_edge::{Context, FieldProblem, Problem, Slug, Text};
 use koeba_storage::RoomStanding;
 
-use crate::routes::media::{ReportRequest, RoomReport};
+use crate::evictions::Doorman;
+use crate::routes::media::{ReportAnswer, ReportRequest, RoomReport};
 
 /// Rooms of one report.
 const MAX_ROOMS: usize = 500;
@@ -13,11 +14,11 @@ const MAX_PARTICIPANTS: usize = 1_000;
 /// What is kept of an identity or name.
 const MAX_TEXT: usize = 256;
 
-/// Records every roster; answers the rooms that are no more.
+/// Records every roster that is news; answers the rooms that are no more, and who has to leave.
 pub(crate) async fn record(
     context: &Context,
     request: ReportRequest,
-) -> Result<Vec<String>, Problem> {
+) -> Result<ReportAnswer, Problem> {
     if request.rooms.len() > MAX_ROOMS {
         let text = Text::fixed("部屋は500までにしてください。", "Report at most 500 rooms.");
         return Err(FieldProblem::new("rooms", text).into());
@@ -25,6 +26,7 @@ pub(crate) async fn record(
     let reported_at = moment(request.at)?;
     let received_at = context.clock.now();
     let mut closed = Vec::new();
+    let mut doorman = Doorman::new(context, received_at);
     for report in request.rooms {
         // An identifier that is none names a room that does not exist.
         let ids = report
@@ -36,12 +38,17 @@ pub(crate) async fn record(
             closed.push(report.room_id);
             continue;
         };
+        let occupants = occupants(room, &report)?;
+        doorman.look(workspace, &occupants).await?;
+        if report.unchanged {
+            continue;
+        }
         let roster = Roster {
             room,
             node: request.node_id.clone(),
             reported_at,
             received_at,
-            occupants: occupants(room, &report)?,
+            occupants,
         };
         match context
             .table
@@ -53,7 +60,10 @@ pub(crate) async fn record(
             RoomStanding::Closed => closed.push(report.room_id),
         }
     }
-    Ok(closed)
+    Ok(ReportAnswer {
+        closed_rooms: closed,
+        removed_participants: doorman.removed,
+    })
 }
 
 fn occupants(room: RoomId, report: &RoomReport) -> Result<Vec<Occupant>, Problem> {

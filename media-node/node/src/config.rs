@@ -32,15 +32,18 @@ pub struct ControlPlane {
     pub url: String,
     /// How often every room is reported even when nothing changed.
     pub interval: Duration,
+    /// How often it is asked, while somebody is there, who has to leave.
+    pub lookout: Duration,
 }
 
 impl ControlPlane {
-    /// Reports to `url` every ten seconds.
+    /// Reports to `url` every ten seconds, and asks every two who has to leave.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             interval: Duration::from_secs(10),
+            lookout: Duration::from_secs(2),
         }
     }
 }

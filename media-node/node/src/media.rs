@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::command::Command;
 use crate::counters::Counters;
+use crate::reports::Ruling;
 use crate::world::World;
 
 /// How many datagrams are taken in before anything is sent.
@@ -28,8 +29,8 @@ const IDLE: Duration = Duration::from_secs(60);
 pub(crate) struct Inlets {
     pub(crate) socket: UdpSocket,
     pub(crate) commands: mpsc::Receiver<Command>,
-    /// Rooms that the control plane says are no more.
-    pub(crate) closed_rooms: mpsc::UnboundedReceiver<String>,
+    /// What the control plane says has to end.
+    pub(crate) rulings: mpsc::UnboundedReceiver<Ruling>,
     pub(crate) counters: Arc<Counters>,
 }
 
@@ -55,7 +56,10 @@ pub(crate) async fn run(mut world: World, mut inlets: Inlets) {
                     return;
                 }
             }
-            Some(room) = inlets.closed_rooms.recv() => world.close_room(Instant::now(), &room),
+            Some(ruling) = inlets.rulings.recv() => match ruling {
+                Ruling::Closed(room) => world.close_room(Instant::now(), &room),
+                Ruling::Removed(room, sid) => world.remove(Instant::now(), &room, &sid),
+            },
             () = tokio::time::sleep_until(due.into()) => {}
         }
         receive(&mut world, &inlets, &mut buffer);

@@ -51,22 +51,52 @@ struct RoomReport<'a> {
     workspace_id: &'a str,
     room_id: &'a str,
     participants: &'a [RosterLine],
+    /// It was told before: there is nothing to write down, only to ask who has to leave.
+    unchanged: bool,
 }
 
 #[derive(Deserialize)]
 struct Answer {
     closed_rooms: Vec<String>,
+    #[serde(default)]
+    removed_participants: Vec<Removed>,
 }
 
-/// Sends rosters to the control plane until `stop` changes, and rooms that are no more to
-/// `closed`.
+/// Somebody who has lost the right to be in a room.
+#[derive(Deserialize)]
+struct Removed {
+    workspace_id: String,
+    room_id: String,
+    identity: String,
+}
+
+/// What the control plane says has to end.
+pub(crate) enum Ruling {
+    /// A room that is no more.
+    Closed(String),
+    /// The stay of somebody in a room, by the sid that was reported: whoever came back since with
+    /// a new right is not meant.
+    Removed(RoomKey, String),
+}
+
+/// What a report is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// Every room, anew.
+    Everything,
+    /// What changed; of the others, only that somebody is still there.
+    Changes,
+}
+
+/// Sends rosters to the control plane until `stop` changes, and passes on what it rules. A node
+/// whose rooms are all empty says nothing.
 pub(crate) struct Reporter {
     pub(crate) node_id: String,
     pub(crate) key: TokenKey,
     pub(crate) control: ControlPlane,
     pub(crate) counters: Arc<Counters>,
     pub(crate) rosters: mpsc::UnboundedReceiver<Roster>,
-    pub(crate) closed: mpsc::UnboundedSender<String>,
+    pub(crate) ruled: mpsc::UnboundedSender<Ruling>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -97,32 +127,29 @@ impl Reporter {
                     while let Ok((room, roster)) = self.rosters.try_recv() {
                         known.insert(room, roster);
                     }
-                    self.send(&client, &known, known.keys()).await;
+                    self.send(&client, &known, &[], Telling::Everything).await;
                     return;
                 }
             }
-            let full = Instant::now() >= next_full;
-            let sent = if full {
-                self.send(&client, &known, known.keys()).await
-            } else {
-                self.send(&client, &known, changed.iter()).await
-            };
-            if full {
+            let telling = if Instant::now() >= next_full {
                 next_full = Instant::now() + self.control.interval;
-            }
-            if sent {
-                if full {
-                    known.retain(|_, roster| !roster.is_empty());
-                } else {
-                    let told = std::mem::take(&mut changed);
-                    known.retain(|room, roster| !roster.is_empty() || !told.contains(room));
-                }
-                changed.clear();
-            }
-            due = if changed.is_empty() {
-                next_full
+                Telling::Everything
             } else {
-                Instant::now() + ANSWER_WITHIN
+                Telling::Changes
+            };
+            let sent = self.send(&client, &known, &changed, telling).await;
+            if sent {
+                let told = std::mem::take(&mut changed);
+                let everything = telling == Telling::Everything;
+                known.retain(|room, roster| {
+                    !roster.is_empty() || !(everything || told.contains(room))
+                });
+            }
+            let occupied = known.values().any(|roster| !roster.is_empty());
+            due = if occupied || !changed.is_empty() {
+                next_full.min(Instant::now() + self.control.lookout)
+            } else {
+                next_full
             };
         }
     }
@@ -131,16 +158,18 @@ impl Reporter {
         &self,
         client: &reqwest::Client,
         known: &BTreeMap<RoomKey, Vec<RosterLine>>,
-        rooms: impl Iterator<Item = &RoomKey>,
+        changed: &[RoomKey],
+        telling: Telling,
     ) -> bool {
-        let rooms: Vec<RoomReport<'_>> = rooms
-            .filter_map(|room| {
-                known.get(room).map(|participants| RoomReport {
-                    workspace_id: &room.workspace,
-                    room_id: &room.room,
-                    participants,
-                })
+        let rooms: Vec<RoomReport<'_>> = known
+            .iter()
+            .map(|(room, participants)| RoomReport {
+                workspace_id: &room.workspace,
+                room_id: &room.room,
+                participants,
+                unchanged: telling == Telling::Changes && !changed.contains(room),
             })
+            .filter(|report| !(report.unchanged && report.participants.is_empty()))
             .collect();
         if rooms.is_empty() {
             return true;
@@ -167,9 +196,12 @@ impl Reporter {
         match answer {
             Ok(answer) => {
                 self.counters.reports_total.one();
-                for room in answer.closed_rooms {
+                let closed = answer.closed_rooms.into_iter().map(Ruling::Closed);
+                let removed = answer.removed_participants.into_iter();
+                let removed = removed.flat_map(|removed| stays_of(known, removed));
+                for ruling in closed.chain(removed) {
                     // The media thread is gone only when the node ends.
-                    let _ = self.closed.send(room);
+                    let _ = self.ruled.send(ruling);
                 }
                 true
             }
@@ -180,4 +212,17 @@ impl Reporter {
             }
         }
     }
+}
+
+/// The stays that were reported of somebody who has to leave.
+fn stays_of(known: &BTreeMap<RoomKey, Vec<RosterLine>>, removed: Removed) -> Vec<Ruling> {
+    let room = RoomKey {
+        workspace: removed.workspace_id,
+        room: removed.room_id,
+    };
+    let roster = known.get(&room).into_iter().flatten();
+    roster
+        .filter(|line| line.identity == removed.identity)
+        .map(|line| Ruling::Removed(room.clone(), line.sid.clone()))
+        .collect()
 }

@@ -15,7 +15,7 @@ use crate::config::NodeConfig;
 use crate::counters::Counters;
 use crate::gateway::Gateway;
 use crate::media::{self, Inlets};
-use crate::reports::Reporter;
+use crate::reports::{Reporter, Ruling};
 use crate::routes;
 use crate::world::{World, WorldConfig};
 
@@ -114,7 +114,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let counters = Arc::new(Counters::default());
     let (commands, inbox) = mpsc::channel(COMMANDS);
     let (rosters, told) = mpsc::unbounded_channel();
-    let (closed, closed_rooms) = mpsc::unbounded_channel();
+    let (ruled, rulings) = mpsc::unbounded_channel();
     let (stop, stopping) = watch::channel(false);
     let world = World::new(WorldConfig {
         announced: config
@@ -128,7 +128,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         counters: Arc::clone(&counters),
         rosters: config.control.is_some().then_some(rosters),
     })?;
-    let media = media_thread(world, socket, inbox, closed_rooms, Arc::clone(&counters))?;
+    let media = media_thread(world, socket, inbox, rulings, Arc::clone(&counters))?;
 
     let mut tasks = Vec::new();
     if let Some(control) = config.control {
@@ -138,7 +138,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
             control,
             counters: Arc::clone(&counters),
             rosters: told,
-            closed,
+            ruled,
             stop: stopping.clone(),
         };
         tasks.push(tokio::spawn(reporter.run()));
@@ -207,7 +207,7 @@ fn media_thread(
     world: World,
     socket: std::net::UdpSocket,
     commands: mpsc::Receiver<Command>,
-    closed_rooms: mpsc::UnboundedReceiver<String>,
+    rulings: mpsc::UnboundedReceiver<Ruling>,
     counters: Arc<Counters>,
 ) -> Result<JoinHandle<()>, io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -224,7 +224,7 @@ fn media_thread(
                             Inlets {
                                 socket,
                                 commands,
-                                closed_rooms,
+                                rulings,
                                 counters,
                             },
                         )

@@ -238,6 +238,20 @@ impl World {
         }
     }
 
+    /// Takes somebody out who has lost the right to be there; their client shall not come back.
+    pub(crate) fn remove(&mut self, now: Instant, room: &RoomKey, sid: &str) {
+        let seats = self.seats.keys().copied();
+        let mut named = seats.filter(|seat| seat.to_string() == sid);
+        if let Some(participant) = named.next() {
+            let reason = LeaveReason::ParticipantRemoved;
+            let remove = Input::Remove {
+                participant,
+                reason,
+            };
+            self.tell_room(now, room, remove);
+        }
+    }
+
     /// Ends every room: the node stops, and clients shall come back when there is one again.
     pub(crate) fn stop(&mut self, now: Instant) {
         let close = Close {

@@ -63,6 +63,58 @@ async fn a_room_that_was_deleted_is_closed_for_everybody_in_it() {
 }
 
 #[tokio::test]
+async fn whoever_lost_the_right_to_be_there_is_out_and_told_not_to_come_back() {
+    let control = Control::start().await;
+    let node = Node::start_with(Limits::default(), Some(control.plane())).await;
+    let mut ann = node.caller("ann").await;
+    let mut ben = node.caller("ben").await;
+    let removed = json!({ "workspace_id": "ws_1", "room_id": "lobby", "identity": "ann" });
+    control.state.lock().expect("no test panicked").removed = vec![removed];
+    ann.until("the connection ends", |caller| caller.closed)
+        .await;
+    let leave = ann.left.expect("it was told");
+    assert_eq!(leave.reason(), DisconnectReason::ParticipantRemoved);
+    assert_eq!(leave.action(), Action::Disconnect);
+
+    // A token that she still has is of no use.
+    let mut again = node.caller("ann").await;
+    again
+        .until("the connection ends", |caller| caller.closed)
+        .await;
+    ben.act().await;
+    assert!(!ben.closed, "it was not about the others");
+}
+
+#[tokio::test]
+async fn a_node_asks_who_has_to_leave_only_while_somebody_is_there() {
+    let control = Control::start().await;
+    let node = Node::start_with(Limits::default(), Some(control.plane())).await;
+    let mut ann = node.caller("ann").await;
+    control
+        .until("it is asked with nothing new", |report| {
+            report["rooms"][0]["unchanged"] == true && people(report) == 1
+        })
+        .await;
+    ann.leave().await;
+    ann.until("the connection ends", |caller| caller.closed)
+        .await;
+    control
+        .until("nobody is there", |report| people(report) == 0)
+        .await;
+    let count = || {
+        control
+            .state
+            .lock()
+            .expect("no test panicked")
+            .reports
+            .len()
+    };
+    let silent_since = count();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(count(), silent_since, "an idle node is silent");
+}
+
+#[tokio::test]
 async fn a_control_plane_that_is_away_is_told_when_it_is_back_and_holds_up_nobody() {
     let control = Control::start().await;
     control.state.lock().expect("no test panicked").away = true;
@@ -88,6 +140,7 @@ async fn a_control_plane_that_is_away_is_told_when_it_is_back_and_holds_up_nobod
 struct Kept {
     reports: Vec<Value>,
     closed: Vec<String>,
+    removed: Vec<Value>,
     away: bool,
     unauthorized: bool,
 }
@@ -113,6 +166,7 @@ impl Control {
     fn plane(&self) -> ControlPlane {
         ControlPlane {
             interval: Duration::from_millis(200),
+            lookout: Duration::from_millis(50),
             ..ControlPlane::new(format!("http://{}", self.address))
         }
     }
@@ -148,7 +202,10 @@ async fn take(
         .and_then(|value| value.to_str().ok());
     kept.unauthorized |= !bearer.is_some_and(|value| value.starts_with("Bearer "));
     kept.reports.push(report);
-    Ok(Json(json!({ "closed_rooms": kept.closed })))
+    Ok(Json(json!({
+        "closed_rooms": kept.closed,
+        "removed_participants": kept.removed,
+    })))
 }
 
 fn people(report: &Value) -> usize {

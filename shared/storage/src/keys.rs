@@ -222,6 +222,13 @@ impl Key {
         )
     }
 
+    pub(crate) fn eviction(workspace: WorkspaceId, user: UserId) -> Self {
+        Self::new(
+            Listing::Evictions.partition(workspace),
+            format!("USER#{user}"),
+        )
+    }
+
     pub(crate) fn workspace_mail(workspace: WorkspaceId, intent: IntentId) -> Self {
         Self::new(format!("WS#{workspace}#OUTBOX"), format!("MAIL#{intent}"))
     }
@@ -304,6 +311,7 @@ pub(crate) enum Listing {
     ReviewResults,
     Rooms,
     Occupancy,
+    Evictions,
 }
 
 impl Listing {
@@ -318,6 +326,7 @@ impl Listing {
             Self::ReviewResults => "REVIEWRESULTS",
             Self::Rooms => "ROOMS",
             Self::Occupancy => "OCCUPANCY",
+            Self::Evictions => "EVICTIONS",
         }
     }
 
@@ -362,6 +371,7 @@ mod tests {
             Key::room(workspace, RoomId::from_random([1; 16])),
             Key::room_name(workspace, &name),
             Key::occupancy(workspace, RoomId::from_random([1; 16])),
+            Key::eviction(workspace, UserId::from_random([1; 16])),
             Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
         ];
         for key in keys {

@@ -18,6 +18,7 @@ mod devices;
 mod directory;
 mod email_changes;
 mod error;
+mod evictions;
 mod invitation_links;
 mod invitations;
 mod keys;
@@ -44,6 +45,7 @@ mod workspaces;
 
 pub use directory::Directory;
 pub use error::{Result, StorageError};
+pub use evictions::Eviction;
 pub use invitation_links::LinkOffer;
 pub use invitations::InvitationOffer;
 pub use limits::Counted;

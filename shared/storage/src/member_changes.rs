@@ -12,6 +12,7 @@ use koeba_domain::{
 use time::Duration;
 
 use crate::access::{Access, moment};
+use crate::evictions::evict;
 use crate::keys::Key;
 use crate::outbox::MailItem;
 use crate::transaction::{Refusal, Transaction};
@@ -63,6 +64,9 @@ impl WorkspaceTable {
         if let Some(update) = recount.update(before.user) {
             let key = Key::workspace(self.workspace);
             change = change.update(&access, &key, update, Refusal::Is(StorageError::Conflict))?;
+        }
+        if outcome.takes_away(before) {
+            change = evict(change, &access, self.workspace, before.user, now)?;
         }
         self.owing(change, &access, notices, now)?
             .commit(&access)

@@ -36,6 +36,10 @@ pub(crate) struct RoomReport {
     /// Everybody who is in it.
     #[schema(max_items = 1000)]
     pub(crate) participants: Vec<ParticipantReport>,
+    /// Reported before just so: it is not written down again, the node only asks who has to leave.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub(crate) unchanged: bool,
 }
 
 /// Somebody in a room.
@@ -64,6 +68,19 @@ pub(crate) struct ParticipantReport {
 pub(crate) struct ReportAnswer {
     /// The reported rooms that are no more: the node closes them.
     pub(crate) closed_rooms: Vec<String>,
+    /// Who has lost the right to be where they were reported: the node takes them out.
+    pub(crate) removed_participants: Vec<RemovedParticipant>,
+}
+
+/// Somebody who has to leave a room.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RemovedParticipant {
+    /// The room's workspace.
+    pub(crate) workspace_id: String,
+    /// The room.
+    pub(crate) room_id: String,
+    /// Who.
+    pub(crate) identity: String,
 }
 
 /// What only this route may answer.
@@ -99,6 +116,5 @@ pub(crate) async fn report_rooms(
     if node != request.node_id {
         return Err(Slug::NodeTokenWrong.into());
     }
-    let closed_rooms = report::record(&context, request).await?;
-    Ok(Json(ReportAnswer { closed_rooms }))
+    Ok(Json(report::record(&context, request).await?))
 }

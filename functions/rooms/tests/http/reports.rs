@@ -15,7 +15,10 @@ async fn who_is_in_a_room_is_what_its_node_reported_last() {
     let answer = stage.send(&node_token(NOW), report).await;
     assert_eq!(
         (answer.status, answer.body),
-        (StatusCode::OK, json!({ "closed_rooms": [] }))
+        (
+            StatusCode::OK,
+            json!({ "closed_rooms": [], "removed_participants": [] })
+        )
     );
     let present = json!([
         { "identity": "us_aiko", "name": "aiko", "since": "1970-01-01T00:00:01Z" },
@@ -61,7 +64,10 @@ async fn a_node_is_told_which_of_its_rooms_are_no_more() {
         (answer.status, answer.body),
         (
             StatusCode::OK,
-            json!({ "closed_rooms": [stage.room, stage.room, "lobby", "rm_0"] })
+            json!({
+                "closed_rooms": [stage.room, stage.room, "lobby", "rm_0"],
+                "removed_participants": [],
+            })
         )
     );
 }
