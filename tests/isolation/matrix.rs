@@ -115,6 +115,7 @@ const WRONG_PASSWORD: &str = r#"{"email":"nobody@example.test","password":"not t
 const WRONG_STEP_UP: &str = r#"{"password":"not their password"}"#;
 const WRONG_CODE: &str = r#"{"method":"totp","code":"000000"}"#;
 const WRONG_SET_UP: &str = r#"{"code":"00000000"}"#;
+const WRONG_PASSKEY: &str = r#"{"name":"{fresh}","credential":{}}"#;
 const WRONG_CHANGE: &str =
     r#"{"current_password":"not their password","new_password":"another way to the harbour"}"#;
 const RESET: &str = r#"{"email":"{fresh}@example.test"}"#;
@@ -209,6 +210,36 @@ pub(crate) const MATRIX: &[Row] = &[
         "/api/me/second-steps/email-token",
         None,
         [401, 409, 204, 204, 409, 409],
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/step-up/passkey-challenge",
+        None,
+        signed_in(409),
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/second-step/passkey-challenge",
+        None,
+        signed_in(409),
+    ),
+    row(
+        "POST",
+        "/api/me/second-steps/passkeys/challenge",
+        None,
+        signed_in(200),
+    ),
+    row(
+        "POST",
+        "/api/me/second-steps/passkeys",
+        Some(WRONG_PASSKEY),
+        signed_in(422),
+    ),
+    row(
+        "DELETE",
+        "/api/me/second-steps/passkeys/{passkey_id}",
+        None,
+        [401, 409, 404, 404, 409, 409],
     ),
     row("POST", "/api/me/second-steps/totp", None, signed_in(200)),
     row(

@@ -119,7 +119,8 @@ impl World {
             .replace("{room_id}", &ids.room)
             .replace("{invitation_id}", &ids.invitation)
             .replace("{sign_up_id}", &ids.sign_up)
-            .replace("{session_id}", &ids.session);
+            .replace("{session_id}", &ids.session)
+            .replace("{passkey_id}", &ids.session.replacen("se", "pk", 1));
         assert!(!path.contains('{'), "{path} has a place that no test fills");
         let request = self.person(caller).request(row.method, &path);
         match row.body {
