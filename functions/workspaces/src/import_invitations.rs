@@ -13,7 +13,7 @@ const COLUMNS: [&str; 3] = ["email", "display_name", "role"];
 
 /// A row of a list: where it stands, whom it names, and whom that means if it means anybody.
 pub(crate) struct Row {
-    line: u64,
+    line: usize,
     email: String,
     invitee: Option<Invitee>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Row>, Problem> {
             return Err(too_many());
         }
         rows.push(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: rows.len() + 2,
             email: cell(email).chars().take(254).collect(),
             invitee: invitee(cell(email), cell(display_name), cell(role)),
         });

@@ -111,8 +111,8 @@ pub(crate) enum ImportOutcomeName {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ImportedInvitation)]
 pub(crate) struct ImportedView {
-    /// The line in the list, of which the first is the header.
-    pub(crate) line: u64,
+    /// The row of the list, of which the first is the header.
+    pub(crate) line: usize,
     /// The address as it stands there.
     pub(crate) email: String,
     /// What became of it.
