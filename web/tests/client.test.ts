@@ -63,7 +63,7 @@ test('no answer at all is a problem of its own', async () => {
 function server(status: number, body: unknown) {
   const sent: Request[] = [];
   const api = createApi(async (request) => {
-    sent.push(request as Request);
+    sent.push(request);
     return Response.json(body, { status });
   });
   return { api, sent };

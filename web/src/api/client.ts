@@ -1,7 +1,8 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { locale } from '../i18n';
-import type { paths } from './generated';
+import type { KnownPaths } from './pending';
 import { ApiProblem, problemFrom, unreachable } from './problem';
+import { type Recoveries, recovering } from './recovery';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -18,28 +19,47 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
+function sign(request: Request): void {
+  if (!SAFE.has(request.method) && csrfToken !== null) {
+    request.headers.set('X-CSRF-Token', csrfToken);
+  }
+}
+
 /** Says in which language problems are to be explained, and signs what changes something. */
 export const ourHeaders: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', locale.value);
-    if (!SAFE.has(request.method) && csrfToken !== null) {
-      request.headers.set('X-CSRF-Token', csrfToken);
-    }
+    sign(request);
     return request;
   },
 };
 
-export function createApi(fetchWith: typeof fetch = (...request) => fetch(...request)) {
-  const client = createClient<paths>({
+/** What to do about refusals before anybody hears of them; nothing until somebody says. */
+export function useRecoveries(all: Recoveries): void {
+  recoveries = all;
+}
+
+let recoveries: Recoveries | null = null;
+
+type Send = (request: Request) => Promise<Response>;
+
+export function createApi(fetchWith: Send = (request) => fetch(request)) {
+  const client = createClient<KnownPaths>({
     baseUrl: globalThis.location?.origin ?? '',
     credentials: 'same-origin',
-    fetch: (request: Request) => fetchWith(request),
+    fetch: fetchWith,
   });
   client.use(ourHeaders);
   return client;
 }
 
-export const api = createApi();
+/** Asks the server, and says what it answered, whatever that is. */
+export const bareApi = createApi();
+
+/** Asks the server, and does first what it demands before it answers. */
+export const api = createApi((request) =>
+  recoveries ? recovering((again) => fetch(again), sign, recoveries)(request) : fetch(request),
+);
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
@@ -60,7 +80,8 @@ export async function answer<T>(
   }
   if (result.response.ok) return result.data as T;
   const problem = problemFrom(result.response, result.error);
-  if (problem.status === 401 && !keepSession) onSignedOut();
+  const over = problem.status === 401 && problem.slug !== 'credentials-wrong';
+  if (over && !keepSession) onSignedOut();
   throw problem;
 }
 

@@ -1,4 +1,4 @@
-import type { paths } from './generated';
+import type { KnownPaths as paths } from './pending';
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
 type Ok<

@@ -53,6 +53,9 @@ export const en = {
   confirmStartOver: 'Start again',
   confirmNothing: 'There is no sign-up to verify in this browser. Please start again.',
   account: 'Account',
+  accountSettings: 'Account settings',
+  myDevices: 'My devices',
+  passwordForgotten: 'Forgot your password?',
   signedInAs: (email: string) => `Signed in as ${email}`,
   signOut: 'Sign out',
 

@@ -54,6 +54,9 @@ export const ja: Catalogue = {
   confirmStartOver: '最初からやり直す',
   confirmNothing: 'このブラウザーには確認待ちの登録がありません。最初からやり直してください。',
   account: 'アカウント',
+  accountSettings: 'アカウントの設定',
+  myDevices: 'サインイン中の端末',
+  passwordForgotten: 'パスワードをお忘れの方',
   signedInAs: (email) => `${email} でサインイン中`,
   signOut: 'サインアウト',
 

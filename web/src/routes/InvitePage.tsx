@@ -84,14 +84,14 @@ function Invitation({ found, accepting, onAccept }: Props) {
     <>
       <PageTitle title={t.acceptTitle(found.workspace_name)} />
       <p class="lead">{t.acceptLead(found.inviter_name, roleName(found.role, t))}</p>
-      <p class="quiet">{t.acceptFor(found.email)}</p>
+      {found.email && <p class="quiet">{t.acceptFor(found.email)}</p>}
       <ProblemNotice problem={accepting.problem.value} />
       {who ? (
         <>
           <Button kind="primary" busy={accepting.busy.value} onClick={onAccept}>
             {t.acceptDo}
           </Button>
-          {who.email.toLowerCase() !== found.email.toLowerCase() && (
+          {found.email && who.email.toLowerCase() !== found.email.toLowerCase() && (
             <p class="quiet">
               {t.acceptOtherAccount(who.email)}{' '}
               <button type="button" class="link" onClick={() => void signOut()}>

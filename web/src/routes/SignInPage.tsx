@@ -58,6 +58,8 @@ export function SignInPage() {
           </Button>
         </Form>
         <p class="card-foot">
+          <a href={paths.forgot}>{t.passwordForgotten}</a>
+          <br />
           {t.signInNoAccount} <a href={paths.signUpAndReturn(back)}>{t.signUp}</a>
         </p>
       </section>

@@ -17,7 +17,7 @@ export function Dialog({ title, lead, onClose, children }: Props) {
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    element?.querySelector<HTMLElement>('input, select')?.focus();
+    element?.querySelector<HTMLElement>('input:not([aria-hidden]), select')?.focus();
     return () => element?.close();
   }, []);
   return (

@@ -2,38 +2,20 @@
 
 use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
 use koeba_edge::{AnySession, Problem, Slug};
-use koeba_storage::{SecondStepsOnFile, StepChange, StorageError};
-use serde_json::Value;
+use koeba_storage::{StepChange, StorageError};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{email_token, passkey, recovery, totp};
+use super::{email_token, recovery, totp};
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
 
-/// What is shown as a second step.
-pub(crate) enum Shown {
-    /// Digits or letters of a method other than a passkey.
-    Code(SecondStepMethod, String),
-    /// What a passkey answered.
-    Passkey(Value),
-}
-
-impl Shown {
-    const fn method(&self) -> SecondStepMethod {
-        match self {
-            Self::Code(method, _) => *method,
-            Self::Passkey(_) => SecondStepMethod::Passkey,
-        }
-    }
-}
-
-/// Checks what is shown and completes signing in.
+/// Checks a code of `method` and completes signing in.
 pub(crate) async fn take(
     accounts: &Accounts,
     session: &AnySession,
-    shown: Shown,
+    method: SecondStepMethod,
+    code: &str,
 ) -> Result<Entered, Problem> {
-    let method = shown.method();
     if session.session.stage != SessionStage::SecondStepDue {
         return Err(Slug::SecondStepNotDue.into());
     }
@@ -44,18 +26,21 @@ pub(crate) async fn take(
     }
     let context = &accounts.context;
     let now = context.clock.now();
-    let change = match shown {
-        Shown::Passkey(credential) => {
-            passkey::check(accounts, session, &on_file, credential).await?
+    let change = match method {
+        SecondStepMethod::EmailToken => StepChange::UseToken {
+            session: session.session.id,
+            token_hash: email_token::check(accounts, session, TokenPurpose::SignIn, code).await?,
+        },
+        SecondStepMethod::Totp => {
+            let sealed = on_file.totp_secret.as_deref().unwrap_or_default();
+            let secret = totp::open(&context.settings.account_key, session.user, sealed)?;
+            let step = totp::step(&secret, &as_typed(code), now)?.ok_or(Slug::TokenWrong)?;
+            StepChange::UseTotp { step }
         }
-        Shown::Code(method, code) => {
-            let step = Step {
-                accounts,
-                session,
-                on_file: &on_file,
-            };
-            step.check(method, &code).await?
-        }
+        SecondStepMethod::RecoveryCode => StepChange::UseRecoveryCode {
+            hash: recovery::hash(code),
+        },
+        SecondStepMethod::Passkey => return Err(Slug::FieldsInvalid.into()),
     };
     let notice = match method {
         SecondStepMethod::RecoveryCode => {
@@ -84,40 +69,6 @@ pub(crate) async fn take(
             other => Problem::from(other),
         })?;
     entering::entered(&directory, completed, secret).await
-}
-
-struct Step<'a> {
-    accounts: &'a Accounts,
-    session: &'a AnySession,
-    on_file: &'a SecondStepsOnFile,
-}
-
-impl Step<'_> {
-    /// Checks a code, and gives the use of it to be written down.
-    async fn check(&self, method: SecondStepMethod, code: &str) -> Result<StepChange, Problem> {
-        let context = &self.accounts.context;
-        let session = self.session;
-        match method {
-            SecondStepMethod::EmailToken => {
-                let purpose = TokenPurpose::SignIn;
-                Ok(StepChange::UseToken {
-                    session: session.session.id,
-                    token_hash: email_token::check(self.accounts, session, purpose, code).await?,
-                })
-            }
-            SecondStepMethod::Totp => {
-                let sealed = self.on_file.totp_secret.as_deref().unwrap_or_default();
-                let secret = totp::open(&context.settings.account_key, session.user, sealed)?;
-                let now = context.clock.now();
-                let step = totp::step(&secret, &as_typed(code), now)?.ok_or(Slug::TokenWrong)?;
-                Ok(StepChange::UseTotp { step })
-            }
-            SecondStepMethod::RecoveryCode => Ok(StepChange::UseRecoveryCode {
-                hash: recovery::hash(code),
-            }),
-            SecondStepMethod::Passkey => Err(Slug::PasskeyRefused.into()),
-        }
-    }
 }
 
 /// Digits as they were sent: full-width ones and spaces between them are how keyboards and mail
