@@ -37,6 +37,31 @@ async fn preflight_and_health_are_answered() {
     assert_eq!(health.text().await.expect("a text"), "OK");
 }
 
+/// Check sheet: WA-05-09, WA-05-10, WA-09-01.
+#[tokio::test]
+async fn no_other_method_is_known_and_every_answer_is_protected() {
+    let node = Node::start().await;
+    let client = reqwest::Client::new();
+    let nonsense = "/rtc/v1/validate?access_token=no.jwt";
+    for path in ["/", "/metrics", "/rtc", "/rtc/v1", nonsense, "/nowhere"] {
+        for method in ["GET", "POST", "PUT", "DELETE", "TRACE", "TRACK", "PROPFIND"] {
+            let name: Method = method.parse().expect("a method");
+            let answer = client.request(name, node.http(path)).send().await;
+            let answer = answer.expect("an answer");
+            let refused = answer.status() == StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(refused, method != "GET", "{method} {path}");
+            let header = |name: &str| answer.headers()[name].to_str().expect("text");
+            assert_eq!(header("x-content-type-options"), "nosniff");
+            assert_eq!(header("x-frame-options"), "DENY");
+            assert!(header("content-security-policy").contains("default-src 'none'"));
+            if let Some(kind) = answer.headers().get("content-type") {
+                let kind = kind.to_str().expect("text");
+                assert!(kind.ends_with("charset=utf-8"), "{kind}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn validate_tells_in_words_why_somebody_is_not_let_in() {
     let node = Node::start().await;
