@@ -1,11 +1,14 @@
 //! Changes a password, with the present one, and replaces a forgotten one by a mailed link.
 
-use koeba_domain::{EmailAddress, Mail, MailIntent, Notice, PasswordResetId, Trace, User};
+use http::HeaderValue;
+use koeba_domain::{EmailAddress, Mail, MailIntent, Notice, PasswordResetId, User};
 use koeba_edge::digest::{base64url, same, sha256_hex};
-use koeba_edge::{AnySession, ClientIp, Problem, Slug, field};
+use koeba_edge::{AnySession, ClientIp, Device, Problem, Slug, field};
 use koeba_storage::{PasswordReset, StorageError};
 use time::Duration;
 
+use crate::asking::Asking;
+use crate::device;
 use crate::entering::{self, Entered};
 use crate::password_rules::new_password;
 use crate::state::Accounts;
@@ -63,15 +66,21 @@ pub(crate) async fn change(
 pub(crate) async fn ask_for_reset(
     accounts: &Accounts,
     email: &EmailAddress,
-    trace: Trace,
+    asking: &Asking,
 ) -> Result<(), Problem> {
     let context = &accounts.context;
-    let directory = accounts.directory(trace);
+    let directory = accounts.directory(asking.trace);
     let known = directory.credentials(email).await?.map(|known| known.user);
+    let user = known.as_ref().map(|user| user.id);
+    let device = Device::of(&asking.headers).known_to(context, user).await?;
+    context
+        .limits(asking.client)
+        .password_reset(email, device.as_ref())
+        .await?;
     let secret = base64url(&context.entropy.bytes::<32>());
     let reset = PasswordReset {
         id: context.entropy.id(),
-        user: known.as_ref().map(|user| user.id),
+        user,
         secret_hash: reset_hash(&secret, email),
         expires_at: context.clock.now() + RESET_LIFETIME,
     };
@@ -94,16 +103,18 @@ pub(crate) async fn ask_for_reset(
 }
 
 /// Replaces the password that a mailed link names. It signs nobody in: whoever reads the mail has
-/// still to know the new password and to take the second step.
+/// still to know the new password and to take the second step. But the device is known from then
+/// on, by the value of `Set-Cookie` that is answered.
 pub(crate) async fn complete_reset(
     accounts: &Accounts,
     token: &str,
     new: &str,
-    trace: Trace,
-) -> Result<(), Problem> {
+    asking: &Asking,
+) -> Result<HeaderValue, Problem> {
+    accounts.context.limits(asking.client).token().await?;
     let (id, secret) = token.trim().split_once('.').ok_or(Slug::ResetUnusable)?;
     let id: PasswordResetId = id.parse().map_err(|_| Slug::ResetUnusable)?;
-    let directory = accounts.directory(trace);
+    let directory = accounts.directory(asking.trace);
     let now = accounts.context.clock.now();
     let reset = directory
         .password_reset(id)
@@ -125,7 +136,12 @@ pub(crate) async fn complete_reset(
         .map_err(|error| match error {
             StorageError::Conflict => Slug::ResetUnusable.into(),
             other => Problem::from(other),
-        })
+        })?;
+    // Whoever floods the account with wrong passwords cannot keep out who reads its mail.
+    let name = device::name(&asking.headers);
+    Device::of(&asking.headers)
+        .remember(&accounts.context, user.id, &name, None)
+        .await
 }
 
 /// Bound to the address that the link went to: once the account has another one, it is worth

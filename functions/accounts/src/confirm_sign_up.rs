@@ -6,7 +6,7 @@ use koeba_domain::{
     Trace, User,
 };
 use koeba_edge::digest::{same, sha256_hex};
-use koeba_edge::{Problem, Slug};
+use koeba_edge::{Device, Problem, Slug};
 use koeba_storage::{StorageError, StoredSignUp};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -63,12 +63,14 @@ pub(crate) async fn confirm(
             StorageError::Conflict => Slug::TokenUsed.into(),
             other => Problem::from(other),
         })?;
-    Ok(Entered {
+    let entered = Entered {
         user,
         secret,
         session,
         steps: SecondSteps::default(),
-    })
+        device: None,
+    };
+    entering::on_device(accounts, entered, &Device::of(headers), false).await
 }
 
 /// A token as typed, in the form in which it was sent: full-width digits and spaces between them

@@ -1,12 +1,14 @@
 //! How a browser comes by a session, and by a new secret for the one it has.
 
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderName, HeaderValue};
-use koeba_domain::{SecondSteps, Session, SessionLimits, SessionStage, Trace, User, UserId};
+use http::{HeaderMap, HeaderValue};
+use koeba_domain::{
+    Notice, SecondSteps, Session, SessionLimits, SessionStage, Trace, User, UserId,
+};
 use koeba_edge::cookies::session_cookie;
 use koeba_edge::csrf::csrf_token;
 use koeba_edge::{
-    AnySession, Context, Entropy, Problem, Secret, Slug, new_session_secret, session_name,
+    AnySession, Context, Device, Entropy, Problem, Secret, Slug, new_session_secret, session_name,
 };
 use koeba_storage::{Directory, Renewal, SessionName, StorageError};
 
@@ -23,6 +25,8 @@ pub(crate) struct Entered {
     pub(crate) secret: Secret,
     pub(crate) session: Session,
     pub(crate) steps: SecondSteps,
+    /// By which the device will be known again, if it came to be known just now.
+    pub(crate) device: Option<HeaderValue>,
 }
 
 impl From<Entered> for SignedInView {
@@ -145,6 +149,7 @@ pub(crate) async fn entered(
         secret,
         session,
         steps,
+        device: None,
     })
 }
 
@@ -156,9 +161,39 @@ pub(crate) fn ended(error: StorageError) -> Problem {
     }
 }
 
-/// The header that hands over a new secret.
-pub(crate) fn cookie(entered: &Entered) -> [(HeaderName, HeaderValue); 1] {
-    [(SET_COOKIE, session_cookie(&entered.secret))]
+/// Remembers the device of somebody who is in all the way. If they have been in before, they are
+/// told when it is new.
+pub(crate) async fn on_device(
+    accounts: &Accounts,
+    entered: Entered,
+    device: &Device,
+    been_in_before: bool,
+) -> Result<Entered, Problem> {
+    let Entered { user, session, .. } = &entered;
+    if session.stage != SessionStage::Full {
+        return Ok(entered);
+    }
+    let new_device = Notice::NewDevice {
+        device: session.device.clone(),
+    };
+    let notice = been_in_before.then(|| accounts.notice(user, new_device));
+    let cookie = device
+        .remember(&accounts.context, user.id, &session.device, notice.as_ref())
+        .await?;
+    Ok(Entered {
+        device: Some(cookie),
+        ..entered
+    })
+}
+
+/// The headers that hand over a new secret, and the device's.
+pub(crate) fn cookies(entered: &Entered) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.append(SET_COOKIE, session_cookie(&entered.secret));
+    if let Some(device) = &entered.device {
+        headers.append(SET_COOKIE, device.clone());
+    }
+    headers
 }
 
 /// The parts of a renewal.

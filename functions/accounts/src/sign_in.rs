@@ -39,10 +39,12 @@ pub(crate) async fn sign_in(
     directory
         .create_session(&name, &session, replaces.as_ref())
         .await?;
-    Ok(Entered {
+    let entered = Entered {
         user,
         secret,
         session,
         steps,
-    })
+        device: None,
+    };
+    entering::on_device(accounts, entered, &browser, true).await
 }

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use koeba_domain::{DeviceName, UserId};
+use koeba_domain::{DeviceName, MailIntent, UserId};
 
 use crate::cookies::{device_cookie, device_secret};
 use crate::digest::{base64url, sha256_hex};
@@ -26,15 +26,6 @@ pub struct Device {
 pub struct KnownDevice {
     pub(crate) user: UserId,
     pub(crate) secret_hash: String,
-}
-
-/// What became of remembering a device.
-#[derive(Clone, Debug)]
-pub struct Remembered {
-    /// Whether it was new to this account.
-    pub is_new: bool,
-    /// The value of `Set-Cookie` by which it will be known again.
-    pub cookie: HeaderValue,
 }
 
 impl Device {
@@ -69,7 +60,8 @@ impl Device {
     }
 
     /// Notes that `user` has proven on this device to be who they are. For when signing in is
-    /// complete, or a link from their mailbox was followed.
+    /// complete, or a link from their mailbox was followed. Answers the value of `Set-Cookie` by
+    /// which the device will be known again; if it was new, `notice` is owed.
     ///
     /// # Errors
     /// A problem when the store does not answer.
@@ -78,23 +70,22 @@ impl Device {
         context: &Context,
         user: UserId,
         name: &DeviceName,
-    ) -> Result<Remembered, Problem> {
+        notice: Option<&MailIntent>,
+    ) -> Result<HeaderValue, Problem> {
         let fresh = || Secret::new(base64url(&context.entropy.bytes::<32>()));
         let secret = self.secret.clone().unwrap_or_else(fresh);
-        let is_new = context
+        context
             .table
             .directory()
             .remember_device(
                 user,
                 &sha256_hex(secret.expose()),
                 name,
+                notice,
                 context.clock.now(),
             )
             .await?;
-        Ok(Remembered {
-            is_new,
-            cookie: device_cookie(&secret),
-        })
+        Ok(device_cookie(&secret))
     }
 }
 

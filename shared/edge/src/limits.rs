@@ -37,6 +37,12 @@ impl Context {
             network: client.0.and_then(counted_network),
         }
     }
+
+    /// The limits that hold wherever a request comes from.
+    #[must_use]
+    pub fn limits_anywhere(&self) -> Limits<'_> {
+        self.limits(ClientIp(None))
+    }
 }
 
 impl<'a> Limits<'a> {

@@ -1,15 +1,18 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
+use http::header::SET_COOKIE;
 use koeba_domain::EmailAddress;
-use koeba_edge::openapi::{BodyProblems, OpenProblems, Responses, SessionProblems, problems};
+use koeba_edge::openapi::{
+    BodyProblems, LimitProblems, OpenProblems, Responses, SessionProblems, problems,
+};
 use koeba_edge::{ClientIp, Json, Problem, SignedIn, Slug, field};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::asking::Asking;
 use crate::change_password;
-use crate::entering::cookie;
+use crate::entering::cookies;
 use crate::routes::sessions::{PasswordProblems, RenewalProblems};
 use crate::state::Accounts;
 use crate::views::SignedInView;
@@ -62,7 +65,7 @@ impl IntoResponses for ResetProblems {
     request_body = PasswordChange,
     responses(
         (status = 200, body = SignedInView, headers(("set-cookie" = String))),
-        SessionProblems, BodyProblems, RenewalProblems, PasswordProblems,
+        SessionProblems, BodyProblems, RenewalProblems, PasswordProblems, LimitProblems,
     ),
 )]
 pub(crate) async fn change_password(
@@ -79,23 +82,23 @@ pub(crate) async fn change_password(
         &request.new_password,
     )
     .await?;
-    Ok((cookie(&entered), Json(SignedInView::from(entered))))
+    Ok((cookies(&entered), Json(SignedInView::from(entered))))
 }
 
 /// Ask for another password: sends a link, if the address has an account
 #[utoipa::path(
     post, path = "/api/password-resets", tag = "accounts",
     request_body = ResetRequest,
-    responses((status = 202), BodyProblems, OpenProblems),
+    responses((status = 202), BodyProblems, OpenProblems, LimitProblems),
     security(()),
 )]
 pub(crate) async fn create_password_reset(
     State(accounts): State<Accounts>,
-    Asking { trace, .. }: Asking,
+    asking: Asking,
     Json(request): Json<ResetRequest>,
 ) -> Result<StatusCode, Problem> {
     let email = field("email", EmailAddress::new(&request.email))?;
-    change_password::ask_for_reset(&accounts, &email, trace).await?;
+    change_password::ask_for_reset(&accounts, &email, &asking).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -103,15 +106,21 @@ pub(crate) async fn create_password_reset(
 #[utoipa::path(
     post, path = "/api/password-resets/complete", tag = "accounts",
     request_body = ResetCompletion,
-    responses((status = 204), BodyProblems, OpenProblems, ResetProblems),
+    responses(
+        (status = 204, headers(("set-cookie" = String))),
+        BodyProblems, OpenProblems, ResetProblems, LimitProblems,
+    ),
     security(()),
 )]
 pub(crate) async fn complete_password_reset(
     State(accounts): State<Accounts>,
-    Asking { trace, .. }: Asking,
+    asking: Asking,
     Json(request): Json<ResetCompletion>,
-) -> Result<StatusCode, Problem> {
-    change_password::complete_reset(&accounts, &request.token, &request.new_password, trace)
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<impl IntoResponse, Problem> {
+    let ResetCompletion {
+        token,
+        new_password,
+    } = request;
+    let device = change_password::complete_reset(&accounts, &token, &new_password, &asking).await?;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, device)]))
 }

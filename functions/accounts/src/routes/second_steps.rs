@@ -2,12 +2,12 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{Moment, PasskeyFacts, PasskeyId, TokenPurpose};
-use koeba_edge::openapi::{BodyProblems, Responses, SessionProblems, problems};
-use koeba_edge::{AnySession, Json, Problem, Slug, SteppedUp};
+use koeba_edge::openapi::{BodyProblems, LimitProblems, Responses, SessionProblems, problems};
+use koeba_edge::{AnySession, Device, Json, Problem, Slug, SteppedUp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::entering::{self, cookie};
+use crate::entering::{self, cookies};
 use crate::routes::second_step::{MailedTokenView, StepProblems};
 use crate::second_step;
 use crate::state::Accounts;
@@ -164,7 +164,7 @@ pub(crate) async fn show_second_steps(
 /// Have a token mailed, to make tokens by mail a second step
 #[utoipa::path(
     post, path = "/api/me/second-steps/email-token", tag = "second steps",
-    responses((status = 202, body = MailedTokenView), SessionProblems),
+    responses((status = 202, body = MailedTokenView), SessionProblems, LimitProblems),
 )]
 pub(crate) async fn mail_set_up_token(
     State(accounts): State<Accounts>,
@@ -187,11 +187,13 @@ pub(crate) async fn mail_set_up_token(
 pub(crate) async fn add_email_token(
     State(accounts): State<Accounts>,
     session: AnySession,
+    device: Device,
     Json(request): Json<SetUpCode>,
 ) -> Result<impl IntoResponse, Problem> {
     second_step::may_set_up(&accounts, &session)?;
     let entered = second_step::add_email_token(&accounts, &session, &request.code).await?;
-    Ok((cookie(&entered), Json(SignedInView::from(entered))))
+    let entered = entering::on_device(&accounts, entered, &device, true).await?;
+    Ok((cookies(&entered), Json(SignedInView::from(entered))))
 }
 
 /// Make tokens by mail a second step no longer
@@ -233,13 +235,15 @@ pub(crate) async fn begin_totp(
 pub(crate) async fn add_totp(
     State(accounts): State<Accounts>,
     session: AnySession,
+    device: Device,
     Json(request): Json<SetUpCode>,
 ) -> Result<impl IntoResponse, Problem> {
     second_step::may_set_up(&accounts, &session)?;
     let (recovery_codes, entered) =
         second_step::add_totp(&accounts, &session, &request.code).await?;
+    let entered = entering::on_device(&accounts, entered, &device, true).await?;
     Ok((
-        cookie(&entered),
+        cookies(&entered),
         Json(TotpAddedView {
             recovery_codes,
             signed_in: entered.into(),

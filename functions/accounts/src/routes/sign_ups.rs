@@ -1,15 +1,14 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use http::header::SET_COOKIE;
 use koeba_domain::SignUpId;
-use koeba_edge::cookies::session_cookie;
 use koeba_edge::openapi::{BodyProblems, LimitProblems, OpenProblems, Responses, problems};
 use koeba_edge::{ClientIp, Json, Path, Problem, Slug};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::asking::Asking;
+use crate::routes::sessions::let_in;
 use crate::state::Accounts;
 use crate::views::{LocaleName, SignUpView, SignedInView};
 use crate::{confirm_sign_up, sign_up};
@@ -107,10 +106,5 @@ pub(crate) async fn confirm_sign_up(
     let entered =
         confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers, trace)
             .await?;
-    let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
-    Ok((
-        StatusCode::CREATED,
-        cookie,
-        Json(SignedInView::from(entered)),
-    ))
+    Ok(let_in(entered))
 }

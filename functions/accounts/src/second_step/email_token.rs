@@ -19,6 +19,10 @@ pub(crate) async fn mail_token(
     purpose: TokenPurpose,
 ) -> Result<Moment, Problem> {
     let context = &accounts.context;
+    context
+        .limits_anywhere()
+        .mail_to_owner(session.user)
+        .await?;
     let directory = accounts.directory(session.trace);
     let user = directory
         .user(session.user)

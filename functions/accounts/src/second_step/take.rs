@@ -1,7 +1,7 @@
 //! Takes the second step: the session goes on, all the way signed in, under another secret.
 
 use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
-use koeba_edge::{AnySession, Problem, Slug};
+use koeba_edge::{AnySession, Device, Problem, Slug};
 use koeba_storage::{StepChange, StorageError};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -9,16 +9,34 @@ use super::{email_token, recovery, totp};
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
 
-/// Checks a code of `method` and completes signing in.
+/// Checks a code of `method`, within the limits, and completes signing in.
 pub(crate) async fn take(
     accounts: &Accounts,
     session: &AnySession,
+    device: &Device,
     method: SecondStepMethod,
     code: &str,
 ) -> Result<Entered, Problem> {
     if session.session.stage != SessionStage::SecondStepDue {
         return Err(Slug::SecondStepNotDue.into());
     }
+    let context = &accounts.context;
+    let known = device.known_to(context, Some(session.user)).await?;
+    let spent = context
+        .limits_anywhere()
+        .second_step(session.user, known.as_ref())
+        .await?;
+    let entered = complete(accounts, session, method, code).await?;
+    spent.give_back().await;
+    entering::on_device(accounts, entered, device, true).await
+}
+
+async fn complete(
+    accounts: &Accounts,
+    session: &AnySession,
+    method: SecondStepMethod,
+    code: &str,
+) -> Result<Entered, Problem> {
     let directory = accounts.directory(session.trace);
     let on_file = directory.second_steps(session.user).await?;
     if !on_file.facts.methods().contains(&method) {

@@ -2,6 +2,7 @@
 
 mod app;
 mod edge;
+mod known_devices;
 mod limits;
 mod sessions;
 mod sign_ups;

@@ -73,7 +73,7 @@ async fn a_device_is_known_to_those_who_signed_in_on_it_for_four_hundred_days() 
     let directory = world.directory();
     let (aiko, ken) = (world.id(), world.id());
     let name = DeviceName::new("Firefox, Linux").expect("a line");
-    let remember = || directory.remember_device(aiko, "hash", &name, NOW);
+    let remember = || directory.remember_device(aiko, "hash", &name, None, NOW);
     assert_eq!(remember().await, Ok(true));
     assert_eq!(remember().await, Ok(false));
     let at_the_end = NOW + Duration::days(400);
