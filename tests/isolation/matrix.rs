@@ -51,6 +51,8 @@ pub(crate) struct Row {
     pub(crate) statuses: [u16; 6],
     /// Whether even a refusal writes something: the count of wrong tries.
     pub(crate) counts_tries: bool,
+    /// Whether reading it writes: an export is noted, and told to whoever made it.
+    pub(crate) is_noted: bool,
 }
 
 const fn row(
@@ -66,6 +68,7 @@ const fn row(
         body,
         statuses,
         counts_tries: false,
+        is_noted: false,
     }
 }
 
@@ -78,6 +81,14 @@ const fn open(
     Row {
         door: Door::Open,
         ..row(method, path, body, [status; 6])
+    }
+}
+
+/// An export.
+const fn export(path: &'static str, statuses: [u16; 6]) -> Row {
+    Row {
+        is_noted: true,
+        ..row("GET", path, None, statuses)
     }
 }
 
@@ -101,8 +112,31 @@ const fn of_managers(status: u16) -> [u16; 6] {
     [401, 404, 403, 403, status, status]
 }
 
+/// For the owner alone.
+const fn of_owner(status: u16) -> [u16; 6] {
+    [401, 404, 403, 403, 403, status]
+}
+
 const WORKSPACE: &str = "/api/workspaces/{workspace_id}";
 const MEMBERS: &str = "/api/workspaces/{workspace_id}/members";
+const MEMBER: &str = "/api/workspaces/{workspace_id}/members/{user_id}";
+const DEACTIVATE: &str = "/api/workspaces/{workspace_id}/members/{user_id}/deactivate";
+const REACTIVATE: &str = "/api/workspaces/{workspace_id}/members/{user_id}/reactivate";
+const MEMBERS_EXPORT: &str = "/api/workspaces/{workspace_id}/members/export";
+const OWNERSHIP: &str = "/api/workspaces/{workspace_id}/ownership";
+const RESPONSIBLE: &str = "/api/workspaces/{workspace_id}/responsible-manager";
+const IMPORT: &str = "/api/workspaces/{workspace_id}/invitations/import";
+const LINKS: &str = "/api/workspaces/{workspace_id}/invitation-links";
+const LINK: &str = "/api/workspaces/{workspace_id}/invitation-links/{link_id}";
+const POLICY: &str = "/api/workspaces/{workspace_id}/policy";
+const POLICY_PREVIEW: &str = "/api/workspaces/{workspace_id}/policy/preview";
+const REVIEWS: &str = "/api/workspaces/{workspace_id}/access-reviews";
+const REVIEW: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}";
+const DECISION: &str =
+    "/api/workspaces/{workspace_id}/access-reviews/{review_id}/decisions/{user_id}";
+const COMPLETION: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/completion";
+const RESULT: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/result";
+const RESULT_CSV: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/result.csv";
 const INVITATIONS: &str = "/api/workspaces/{workspace_id}/invitations";
 const INVITATION: &str = "/api/workspaces/{workspace_id}/invitations/{invitation_id}";
 const ROOMS: &str = "/api/workspaces/{workspace_id}/rooms";
@@ -115,6 +149,7 @@ const WRONG_PASSWORD: &str = r#"{"email":"nobody@example.test","password":"not t
 const WRONG_STEP_UP: &str = r#"{"password":"not their password"}"#;
 const WRONG_CODE: &str = r#"{"method":"totp","code":"000000"}"#;
 const WRONG_SET_UP: &str = r#"{"code":"00000000"}"#;
+const WRONG_PASSKEY: &str = r#"{"name":"{fresh}","credential":{}}"#;
 const WRONG_CHANGE: &str =
     r#"{"current_password":"not their password","new_password":"another way to the harbour"}"#;
 const RESET: &str = r#"{"email":"{fresh}@example.test"}"#;
@@ -123,6 +158,16 @@ const WRONG_RESET: &str =
 const UNKNOWN_INVITATION: &str = r#"{"token":"no.such.invitation"}"#;
 const NAME: &str = r#"{"name":"{fresh}"}"#;
 const INVITE: &str = r#"{"email":"{fresh}@example.test","role":"guest"}"#;
+const ROLE: &str = r#"{"role":"guest"}"#;
+const NOBODY: &str = r#"{"user_id":"us_00000000000000000000000000"}"#;
+const NOBODY_RESPONSIBLE: &str =
+    r#"{"user_id":"us_00000000000000000000000000","department":"x","contact":"x"}"#;
+const LIST: &str = r#"{"csv":"email,display_name,role\n{fresh}@example.test,,guest\n"}"#;
+const LINK_WISH: &str = r#"{"role":"guest","expires_in_hours":1}"#;
+const POLICY_LOOK: &str = r#"{"policy":{"second_step":"managers","email_token_allowed":true,"member_session":{"idle_hours":168,"absolute_days":30},"manager_session":{"idle_hours":12,"absolute_days":30},"allowed_networks":[],"invitation_domains":[],"guests_allowed":true,"dtls_floor":"1.3"}}"#;
+const OLD_POLICY: &str = r#"{"version":99,"policy":{"second_step":"managers","email_token_allowed":true,"member_session":{"idle_hours":168,"absolute_days":30},"manager_session":{"idle_hours":12,"absolute_days":30},"allowed_networks":[],"invitation_domains":[],"guests_allowed":true,"dtls_floor":"1.3"}}"#;
+const REVIEW_WISH: &str = r#"{"title":"Review","due_at":"{soon}"}"#;
+const KEEP: &str = r#"{"decision":"keep"}"#;
 const REPORT: &str = r#"{"node_id":"local","at":0,"rooms":[]}"#;
 
 /// The matrix.
@@ -210,6 +255,36 @@ pub(crate) const MATRIX: &[Row] = &[
         None,
         [401, 409, 204, 204, 409, 409],
     ),
+    row(
+        "POST",
+        "/api/sessions/current/step-up/passkey-challenge",
+        None,
+        signed_in(409),
+    ),
+    row(
+        "POST",
+        "/api/sessions/current/second-step/passkey-challenge",
+        None,
+        signed_in(409),
+    ),
+    row(
+        "POST",
+        "/api/me/second-steps/passkeys/challenge",
+        None,
+        signed_in(200),
+    ),
+    row(
+        "POST",
+        "/api/me/second-steps/passkeys",
+        Some(WRONG_PASSKEY),
+        signed_in(422),
+    ),
+    row(
+        "DELETE",
+        "/api/me/second-steps/passkeys/{passkey_id}",
+        None,
+        [401, 409, 404, 404, 409, 409],
+    ),
     row("POST", "/api/me/second-steps/totp", None, signed_in(200)),
     row(
         "PUT",
@@ -244,7 +319,36 @@ pub(crate) const MATRIX: &[Row] = &[
     row("POST", "/api/workspaces", Some(NAME), signed_in(201)),
     row("GET", "/api/workspaces", None, signed_in(200)),
     row("GET", WORKSPACE, None, of_workspace(200)),
+    row("PATCH", WORKSPACE, Some(NAME), of_managers(200)),
     row("GET", MEMBERS, None, of_team(200)),
+    export(MEMBERS_EXPORT, of_managers(200)),
+    row("GET", MEMBER, None, of_team(200)),
+    row("PATCH", MEMBER, Some(ROLE), of_managers(200)),
+    row("DELETE", MEMBER, None, of_managers(204)),
+    row("POST", DEACTIVATE, None, of_managers(200)),
+    row("POST", REACTIVATE, None, of_managers(200)),
+    row("POST", OWNERSHIP, Some(NOBODY), of_owner(404)),
+    row("GET", RESPONSIBLE, None, of_team(200)),
+    row(
+        "PUT",
+        RESPONSIBLE,
+        Some(NOBODY_RESPONSIBLE),
+        of_managers(404),
+    ),
+    row("GET", POLICY, None, of_managers(200)),
+    row("POST", POLICY_PREVIEW, Some(POLICY_LOOK), of_managers(200)),
+    row("PUT", POLICY, Some(OLD_POLICY), of_managers(409)),
+    row("POST", REVIEWS, Some(REVIEW_WISH), of_managers(201)),
+    row("GET", REVIEWS, None, of_managers(200)),
+    row("GET", REVIEW, None, of_managers(200)),
+    row("PUT", DECISION, Some(KEEP), of_managers(204)),
+    row("POST", COMPLETION, None, of_managers(409)),
+    row("GET", RESULT, None, of_managers(409)),
+    row("GET", RESULT_CSV, None, of_managers(409)),
+    row("POST", IMPORT, Some(LIST), of_managers(200)),
+    row("POST", LINKS, Some(LINK_WISH), of_managers(201)),
+    row("GET", LINKS, None, of_managers(200)),
+    row("DELETE", LINK, None, of_managers(204)),
     row("POST", INVITATIONS, Some(INVITE), of_managers(201)),
     row("GET", INVITATIONS, None, of_managers(200)),
     row("DELETE", INVITATION, None, of_managers(204)),

@@ -14,6 +14,8 @@ pub(crate) struct World {
     /// The outsider's own.
     pub(crate) other_workspace: String,
     people: Vec<(Caller, Visitor)>,
+    /// Somebody of the workspace to whom things are done.
+    subject: Visitor,
     fresh: AtomicUsize,
 }
 
@@ -23,6 +25,9 @@ pub(crate) struct Ids {
     pub(crate) workspace: String,
     pub(crate) room: String,
     pub(crate) invitation: String,
+    pub(crate) user: String,
+    pub(crate) link: String,
+    pub(crate) review: String,
     pub(crate) sign_up: String,
     /// Of nobody: one's own are in the list.
     pub(crate) session: String,
@@ -50,8 +55,10 @@ impl World {
             people.push((caller, person));
         }
         people.push((Caller::Owner, owner));
+        let subject = Visitor::signed_up(koeba.app(), "Subject").await;
         Self {
             koeba,
+            subject,
             workspace,
             other_workspace,
             people,
@@ -98,6 +105,19 @@ impl World {
             let email = format!("{}@example.test", self.fresh());
             ids.invitation = owner.invite(&self.workspace, &email, "guest").await;
         }
+        if path.contains("{user_id}") {
+            ids.user = self.subject().await;
+        }
+        if path.contains("{link_id}") {
+            let path = format!("/api/workspaces/{}/invitation-links", self.workspace);
+            let body = json!({ "role": "guest", "expires_in_hours": 1 });
+            ids.link = owner.post(&path, body).await.text("id");
+        }
+        if path.contains("{review_id}") {
+            let path = format!("/api/workspaces/{}/access-reviews", self.workspace);
+            let body = json!({ "title": self.fresh(), "due_at": soon() });
+            ids.review = owner.post(&path, body).await.text("id");
+        }
         if path.contains("{sign_up_id}") {
             let body = json!({
                 "email": format!("{}@example.test", self.fresh()),
@@ -119,7 +139,11 @@ impl World {
             .replace("{room_id}", &ids.room)
             .replace("{invitation_id}", &ids.invitation)
             .replace("{sign_up_id}", &ids.sign_up)
-            .replace("{session_id}", &ids.session);
+            .replace("{session_id}", &ids.session)
+            .replace("{passkey_id}", &ids.session.replacen("se", "pk", 1))
+            .replace("{user_id}", &ids.user)
+            .replace("{link_id}", &ids.link)
+            .replace("{review_id}", &ids.review);
         assert!(!path.contains('{'), "{path} has a place that no test fills");
         let request = self.person(caller).request(row.method, &path);
         match row.body {
@@ -137,6 +161,29 @@ impl World {
     }
 
     fn filled(&self, body: &str) -> Value {
-        serde_json::from_str(&body.replace("{fresh}", &self.fresh())).expect("a body is JSON")
+        let body = body.replace("{fresh}", &self.fresh());
+        serde_json::from_str(&body.replace("{soon}", &soon())).expect("a body is JSON")
     }
+
+    /// The identifier of somebody who is a member; they come back when they were removed.
+    async fn subject(&self) -> String {
+        let owner = self.person(Caller::Owner);
+        let id = self.subject.get("/api/me").await.body["user"]["id"].clone();
+        let id = id.as_str().expect("an identifier").to_owned();
+        let path = format!("/api/workspaces/{}/members/{id}", self.workspace);
+        if owner.get(&path).await.status == 404 {
+            owner
+                .invite(&self.workspace, &self.subject.email, "guest")
+                .await;
+            self.subject.accept_invitation().await;
+        }
+        id
+    }
+}
+
+/// A day from now.
+fn soon() -> String {
+    let soon = time::OffsetDateTime::now_utc() + time::Duration::DAY;
+    soon.format(&time::format_description::well_known::Rfc3339)
+        .expect("a moment")
 }

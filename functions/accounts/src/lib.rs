@@ -23,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    devices, documents, me, passwords as password, second_step as step, second_steps, sessions,
-    sign_ups,
+    devices, documents, me, passkeys, passwords as password, second_step as step, second_steps,
+    sessions, sign_ups,
 };
 use state::Accounts;
 
@@ -59,6 +59,11 @@ fn routes() -> OpenApiRouter<Accounts> {
             second_steps::remove_totp
         ))
         .routes(routes!(second_steps::make_recovery_codes))
+        .routes(routes!(sessions::challenge_for_step_up))
+        .routes(routes!(step::challenge_for_second_step))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::add_passkey))
+        .routes(routes!(passkeys::remove_passkey))
         .routes(routes!(me::show_me))
         .routes(routes!(documents::show_openapi))
         .routes(routes!(documents::show_health))

@@ -55,8 +55,20 @@ impl<'a> Inviting<'a> {
         })
     }
 
-    /// Invites one person. `page` is the page of the web client that their link leads to.
-    pub(crate) async fn invite(&self, invitee: Invitee, page: &str) -> Result<Invitation, Problem> {
+    /// Invites one person; their link leads to where somebody with an account accepts.
+    pub(crate) async fn invite(&self, invitee: Invitee) -> Result<Invitation, Problem> {
+        self.send(invitee, true).await
+    }
+
+    /// Invites one person; without an account their link leads to where they make one. Nobody but
+    /// whoever reads their mail learns which of the two it was.
+    pub(crate) async fn invite_to_join(&self, invitee: Invitee) -> Result<Invitation, Problem> {
+        let directory = self.context.table.directory();
+        let known = directory.has_account(&invitee.email).await?;
+        self.send(invitee, known).await
+    }
+
+    async fn send(&self, invitee: Invitee, has_account: bool) -> Result<Invitation, Problem> {
         let Invitee {
             email,
             suggested_name,
@@ -83,16 +95,29 @@ impl<'a> Inviting<'a> {
         };
         let invited = Invited::By(invitation.id);
         let token = InvitationToken::write(self.workspace.id, invited, &secret);
+        let (workspace_name, inviter_name) = (
+            self.workspace.name.clone(),
+            self.inviter.display_name.clone(),
+        );
+        // A fragment never leaves the browser, so the token is in no server's log.
+        let link = |page| format!("{}/{page}#{token}", self.context.settings.app_origin);
         let mail = MailIntent {
             id: entropy.id(),
             to: email,
             // Nothing is known of the invited person's language but that of their colleague.
             locale: self.inviter.locale,
-            mail: Mail::Invitation {
-                workspace_name: self.workspace.name.clone(),
-                inviter_name: self.inviter.display_name.clone(),
-                // A fragment never leaves the browser, so the token is in no server's log.
-                link: format!("{}/{page}#{token}", self.context.settings.app_origin),
+            mail: if has_account {
+                Mail::Invitation {
+                    workspace_name,
+                    inviter_name,
+                    link: link("invite"),
+                }
+            } else {
+                Mail::JoinInvitation {
+                    workspace_name,
+                    inviter_name,
+                    link: link("join"),
+                }
             },
         };
         self.context

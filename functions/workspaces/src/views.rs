@@ -1,7 +1,8 @@
 //! What the API shows of workspaces, members and invitations.
 
 use koeba_domain::{
-    Invitation, InvitationId, InvitationState, Member, Moment, Role, UserId, Workspace, WorkspaceId,
+    Invitation, InvitationId, InvitationState, MemberRecord, MemberState, Moment, Role,
+    SecondStepMethod, UserId, Workspace, WorkspaceId,
 };
 use koeba_storage::Listed;
 use serde::Serialize;
@@ -80,6 +81,52 @@ impl From<RoleName> for Role {
     }
 }
 
+/// Whether a member may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MemberState)]
+pub(crate) enum MemberStateName {
+    /// They may.
+    Active,
+    /// Not for now.
+    Deactivated,
+}
+
+impl From<MemberState> for MemberStateName {
+    fn from(state: MemberState) -> Self {
+        match state {
+            MemberState::Active => Self::Active,
+            MemberState::Deactivated => Self::Deactivated,
+        }
+    }
+}
+
+/// A way of taking the second step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SecondStepMethod)]
+pub(crate) enum SecondStepName {
+    /// Digits by mail.
+    EmailToken,
+    /// Digits from an app.
+    Totp,
+    /// A passkey.
+    Passkey,
+    /// A printed code.
+    RecoveryCode,
+}
+
+impl From<SecondStepMethod> for SecondStepName {
+    fn from(method: SecondStepMethod) -> Self {
+        match method {
+            SecondStepMethod::EmailToken => Self::EmailToken,
+            SecondStepMethod::Totp => Self::Totp,
+            SecondStepMethod::Passkey => Self::Passkey,
+            SecondStepMethod::RecoveryCode => Self::RecoveryCode,
+        }
+    }
+}
+
 /// A member, as other members see them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Member)]
@@ -93,20 +140,44 @@ pub(crate) struct MemberView {
     pub(crate) email: String,
     /// What they may do.
     pub(crate) role: RoleName,
+    /// Whether they may come in.
+    pub(crate) state: MemberStateName,
     /// Since when.
     #[serde(with = "rfc3339")]
     #[schema(value_type = String, format = DateTime)]
     pub(crate) joined_at: Moment,
+    /// When they last signed in; told to those who run the workspace only.
+    #[serde(with = "rfc3339::option")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) last_sign_in_at: Option<Moment>,
+    /// The second steps they have; told to those who run the workspace only.
+    pub(crate) second_steps: Vec<SecondStepName>,
+    /// When they last chose a password; told to those who run the workspace only.
+    #[serde(with = "rfc3339::option")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) password_changed_at: Option<Moment>,
+    /// Whether they answer for the workspace (管理責任者).
+    pub(crate) responsible: bool,
 }
 
-impl From<Member> for MemberView {
-    fn from(member: Member) -> Self {
+impl MemberView {
+    pub(crate) fn new(record: MemberRecord, responsible: bool) -> Self {
+        let MemberRecord {
+            member,
+            state,
+            facts,
+        } = record;
         Self {
             user_id: member.user,
             display_name: member.display_name.to_string(),
             email: member.email.to_string(),
             role: member.role.into(),
+            state: state.into(),
             joined_at: member.joined_at,
+            last_sign_in_at: facts.last_sign_in_at,
+            second_steps: facts.second_steps.into_iter().map(Into::into).collect(),
+            password_changed_at: facts.password_changed_at,
+            responsible,
         }
     }
 }
@@ -118,16 +189,6 @@ pub(crate) struct MemberList {
     pub(crate) items: Vec<MemberView>,
     /// Where the next page begins; none on the last.
     pub(crate) next_cursor: Option<String>,
-}
-
-impl From<Listed<Member>> for MemberList {
-    fn from(page: Listed<Member>) -> Self {
-        let page = page.map(MemberView::from);
-        Self {
-            items: page.items,
-            next_cursor: page.next_cursor,
-        }
-    }
 }
 
 /// Where an invitation stands.

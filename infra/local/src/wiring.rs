@@ -87,7 +87,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         });
     }
     let listener = listen(options.http_addr).await?;
-    let origin = format!("http://{}", bound(&listener, options.http_addr)?);
+    let origin = page_origin(bound(&listener, options.http_addr)?);
     let emulator = start_emulator(data.as_ref()).await?;
     let key = TokenKey::new(TOKEN_KEY_ID, &secrets.token_secret);
     let node = start_node(&options, &origin, key.clone()).await?;
@@ -182,6 +182,16 @@ fn bound(listener: &TcpListener, asked: SocketAddr) -> Result<SocketAddr, StartE
             option: "--http-addr",
             source,
         })
+}
+
+/// Where pages are opened. A passkey belongs to a name, never to an address, so this machine goes
+/// by its own.
+fn page_origin(address: SocketAddr) -> String {
+    if address.ip().is_loopback() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
 }
 
 /// "Every address" is none that can be opened; loopback is.

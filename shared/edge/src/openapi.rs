@@ -72,23 +72,30 @@ pub struct ScopedProblems;
 
 impl IntoResponses for ScopedProblems {
     fn responses() -> Responses {
-        problems(&[
-            Slug::NotSignedIn,
-            Slug::SessionExpired,
-            Slug::CsrfTokenWrong,
-            Slug::OriginRefused,
-            Slug::SecondStepRequired,
-            Slug::SecondStepSetUpRequired,
-            Slug::StrongerSecondStepRequired,
-            Slug::StepUpRequired,
-            Slug::SessionRenewalDue,
-            Slug::NetworkNotAllowed,
-            Slug::GuestsNotAllowed,
-            Slug::Forbidden,
-            Slug::NotFound,
-            Slug::TooManyRequests,
-        ])
+        scoped_problems(&[])
     }
+}
+
+/// What [`ScopedProblems`] describes, and a route's own problems besides.
+#[must_use]
+pub fn scoped_problems(own: &[Slug]) -> Responses {
+    let scoped = [
+        Slug::NotSignedIn,
+        Slug::SessionExpired,
+        Slug::CsrfTokenWrong,
+        Slug::OriginRefused,
+        Slug::SecondStepRequired,
+        Slug::SecondStepSetUpRequired,
+        Slug::StrongerSecondStepRequired,
+        Slug::StepUpRequired,
+        Slug::SessionRenewalDue,
+        Slug::NetworkNotAllowed,
+        Slug::GuestsNotAllowed,
+        Slug::Forbidden,
+        Slug::NotFound,
+        Slug::TooManyRequests,
+    ];
+    problems(&[&scoped, own].concat())
 }
 
 /// Describes problems for the document: one response for each status, naming its slugs.

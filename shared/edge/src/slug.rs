@@ -194,6 +194,14 @@ slugs! {
         ja: "2段階認証が1つは必要です", "ほかの2段階認証を設定してから削除してください。";
         en: "You need one second step", "Set up another one before you remove this one.";
     }
+    NoPasskey CONFLICT "no-passkey" {
+        ja: "パスキーがありません", "ほかの方法を選んでください。";
+        en: "There is no passkey", "Choose another method.";
+    }
+    PasskeyRefused UNPROCESSABLE_ENTITY "passkey-refused" {
+        ja: "パスキーを確認できません", "もう一度試すか、ほかの方法を選んでください。";
+        en: "The passkey was not accepted", "Try again, or choose another method.";
+    }
     SecondStepNotDue CONFLICT "second-step-not-due" {
         ja: "2段階目は済んでいます", "ページを読み込み直してください。";
         en: "No second step is due", "Reload the page.";

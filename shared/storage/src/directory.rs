@@ -11,7 +11,7 @@ use crate::{Result, Table};
 ///
 /// | methods | credentials | why before a scope |
 /// |---|---|---|
-/// | `user`, `credentials` | own | accounts belong to no workspace |
+/// | `user`, `has_account`, `credentials` | own | accounts belong to no workspace |
 /// | `rehash_password` | own | the same |
 /// | `session`, `sessions_of`, `create_session`, `renew_session`, `touch_session`, `delete_session`, `delete_sessions` | own | the same |
 /// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |

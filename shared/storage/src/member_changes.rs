@@ -127,6 +127,20 @@ impl WorkspaceTable {
         Ok(records)
     }
 
+    /// Owes mails that follow from no change: that something was exported.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store does not answer.
+    pub async fn owe(&self, notices: &[MailIntent], now: Moment) -> Result<()> {
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let access = self.access().await?;
+        self.owing(Transaction::default(), &access, notices, now)?
+            .commit(&access)
+            .await
+    }
+
     /// The same change, with mails that it makes necessary.
     pub(crate) fn owing(
         &self,

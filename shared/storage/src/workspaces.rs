@@ -13,7 +13,7 @@ use crate::access::{Access, Stored, millis};
 use crate::keys::Key;
 use crate::members::MemberItem;
 use crate::responsible::ResponsiblePart;
-use crate::transaction::Transaction;
+use crate::transaction::{Refusal, Transaction};
 use crate::{Directory, Result, StorageError, Table};
 
 /// Everything of one workspace, for somebody who was authorized there.
@@ -49,6 +49,50 @@ impl WorkspaceTable {
             managers: item.manager_count,
             pending_invitations: item.pending_count,
         })
+    }
+
+    /// Gives the workspace another name, in its members' lists too.
+    ///
+    /// The lists follow one by one; a person who looks at this moment may see the old name.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] when it has gone.
+    pub async fn rename(&self, name: &WorkspaceName) -> Result<Workspace> {
+        let access = self.access().await?;
+        let named = |attribute: &str| {
+            Update::builder()
+                .update_expression("SET #name = :name")
+                .condition_expression("attribute_exists(#name)")
+                .expression_attribute_names("#name", attribute)
+                .expression_attribute_values(":name", AttributeValue::S(name.to_string()))
+        };
+        Transaction::default()
+            .update(
+                &access,
+                &Key::workspace(self.workspace),
+                named("name"),
+                Refusal::IfThere(StorageError::NotFound),
+            )?
+            .commit(&access)
+            .await?;
+        // Copies of one fact: that they follow is nothing that anybody did to a member.
+        let untraced = access.clone().traced(None);
+        for record in self.all_member_records().await? {
+            let followed = Transaction::default()
+                .update(
+                    &untraced,
+                    &Key::member(self.workspace, record.member.user),
+                    named("workspace_name"),
+                    Refusal::Is(StorageError::NotFound),
+                )?
+                .commit(&untraced)
+                .await;
+            match followed {
+                Ok(()) | Err(StorageError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        read(&access, self.workspace).await
     }
 
     /// The workspace itself.

@@ -20,7 +20,7 @@ use crate::{Answer, Browser};
 /// The moment at which every story begins.
 pub const NOW: Moment = datetime!(2026-04-01 09:00 UTC);
 /// Where the app's own pages come from.
-pub const ORIGIN_OF_APP: &str = "http://127.0.0.1:8080";
+pub const ORIGIN_OF_APP: &str = "http://localhost:8080";
 /// What join tokens and node tokens are signed with.
 pub const TOKEN_SECRET: &str = "0123456789abcdef0123456789abcdef";
 

@@ -125,6 +125,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/second-steps/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a passkey a second step */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-steps/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set a passkey up */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-steps/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a passkey a second step no longer */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/second-steps/recovery-codes": {
         parameters: {
             query?: never;
@@ -349,6 +400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/current/second-step/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a passkey, as the second step */
+        post: operations["challenge_for_second_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/current/step-up": {
         parameters: {
             query?: never;
@@ -360,6 +428,23 @@ export interface paths {
         put?: never;
         /** Prove that it is still oneself: for five minutes what is dear can be done */
         post: operations["step_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/current/step-up/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a passkey, to prove that it is still oneself */
+        post: operations["challenge_for_step_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -739,6 +824,16 @@ export interface components {
             /** @description Where the next page begins; none on the last. */
             next_cursor?: string | null;
         };
+        /** @description A passkey that the browser has made. */
+        NewPasskey: {
+            /** @description What `navigator.credentials.create` returned, as JSON. */
+            credential: Record<string, never>;
+            /**
+             * @description What its owner will call it: one line of 1 to 64 characters.
+             * @example MacBook
+             */
+            name: string;
+        };
         /** @description Somebody who is in a room now. */
         Occupant: {
             /** @description Who: a member's user id. */
@@ -785,6 +880,18 @@ export interface components {
             /** @description What its owner calls it. */
             name: string;
         };
+        /** @description A passkey that was set up. */
+        PasskeyAdded: {
+            /** @description The passkey. */
+            passkey: components["schemas"]["Passkey"];
+            /** @description The session under its new secret. */
+            signed_in: components["schemas"]["SignedIn"];
+        };
+        /** @description What a passkey is asked. */
+        PasskeyChallenge: {
+            /** @description Options for `navigator.credentials`, as JSON. */
+            public_key: Record<string, never>;
+        };
         /** @description The present password and the one that takes its place. */
         PasswordChange: {
             /**
@@ -826,10 +933,21 @@ export interface components {
             /** @description How many are left. */
             left: number;
         };
+        /** @description Somebody who has to leave a room. */
+        RemovedParticipant: {
+            /** @description Who. */
+            identity: string;
+            /** @description The room. */
+            room_id: string;
+            /** @description The room's workspace. */
+            workspace_id: string;
+        };
         /** @description What the control plane answers a node. */
         ReportAnswer: {
             /** @description The reported rooms that are no more: the node closes them. */
             closed_rooms: string[];
+            /** @description Who has lost the right to be where they were reported: the node takes them out. */
+            removed_participants: components["schemas"]["RemovedParticipant"][];
         };
         /** @description What a media node knows of the rooms that it holds. */
         ReportRequest: {
@@ -896,6 +1014,8 @@ export interface components {
             participants: components["schemas"]["ParticipantReport"][];
             /** @description The room. */
             room_id: string;
+            /** @description Reported before just so: it is not written down again, the node only asks who has to leave. */
+            unchanged?: boolean;
             /** @description The room's workspace. */
             workspace_id: string;
         };
@@ -918,7 +1038,9 @@ export interface components {
              * @description The digits or the recovery code.
              * @example 04821937
              */
-            code: string;
+            code?: string | null;
+            /** @description For a passkey: what `navigator.credentials.get` returned, as JSON. */
+            credential?: Record<string, never> | null;
             /** @description Which one. */
             method: components["schemas"]["SecondStepMethod"];
         };
@@ -1036,13 +1158,15 @@ export interface components {
             /** @description All of them, as a JSON Web Key Set (RFC 7517) has them. */
             keys: components["schemas"]["SigningKey"][];
         };
-        /** @description What proves that somebody is still there. */
+        /** @description What proves that somebody is still there: one of these. */
         StepUpRequest: {
+            /** @description What `navigator.credentials.get` returned, as JSON. */
+            credential?: Record<string, never> | null;
             /**
              * Format: password
              * @description Their password.
              */
-            password: string;
+            password?: string | null;
         };
         /** @description An authenticator app that was set up. */
         TotpAdded: {
@@ -1533,7 +1657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `password-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `password-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1702,7 +1826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `token-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1812,6 +1936,257 @@ export interface operations {
             };
             /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-needed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAdded"];
+                };
+            };
+            /** @description `json-malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `changed-meanwhile`, `second-step-not-due` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-expired`, `token-used`, `too-many-tries` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-type-wrong` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-passkey`, `second-step-not-due`, `limit-reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1988,7 +2363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `token-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2924,7 +3299,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `token-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3006,8 +3381,72 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `token-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `token-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challenge_for_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-passkey`, `second-step-not-due`, `limit-reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3111,7 +3550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `password-wrong`, `field-unknown`, `fields-invalid` */
+            /** @description `password-wrong`, `passkey-refused`, `field-unknown`, `fields-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3122,6 +3561,70 @@ export interface operations {
             };
             /** @description `too-many-requests` */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challenge_for_step_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf-token-wrong`, `origin-refused`, `second-step-required`, `second-step-set-up-required`, `step-up-required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-passkey`, `second-step-not-due`, `limit-reached` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@
 pub(crate) mod devices;
 pub(crate) mod documents;
 pub(crate) mod me;
+pub(crate) mod passkeys;
 pub(crate) mod passwords;
 pub(crate) mod second_step;
 pub(crate) mod second_steps;

@@ -2,13 +2,13 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{Moment, SessionStage, TokenPurpose};
-use koeba_edge::openapi::{BodyProblems, LimitProblems, Responses, SessionProblems, problems};
-use koeba_edge::{AnySession, Device, Json, Problem, Slug};
+use koeba_edge::openapi::{BodyProblems, Responses, SessionProblems, problems};
+use koeba_edge::{AnySession, Json, Problem, Slug};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::routes::sessions::let_in;
-use crate::second_step;
+use crate::routes::sessions::{let_in, one_of};
+use crate::second_step::{self, Shown, passkey};
 use crate::state::Accounts;
 use crate::views::{MethodName, SignedInView};
 
@@ -30,7 +30,27 @@ pub(crate) struct SecondStepRequest {
     method: MethodName,
     /// The digits or the recovery code.
     #[schema(max_length = 64, example = "04821937")]
-    code: String,
+    code: Option<String>,
+    /// For a passkey: what `navigator.credentials.get` returned, as JSON.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<serde_json::Value>,
+}
+
+/// What a passkey is asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PasskeyChallenge {
+    /// Options for `navigator.credentials`, as JSON.
+    #[schema(value_type = Object)]
+    pub(crate) public_key: serde_json::Value,
+}
+
+/// What asking for a passkey may answer.
+pub(crate) struct NoPasskeyProblems;
+
+impl IntoResponses for NoPasskeyProblems {
+    fn responses() -> Responses {
+        problems(&[Slug::NoPasskey, Slug::SecondStepNotDue, Slug::LimitReached])
+    }
 }
 
 /// What a second step may answer.
@@ -45,6 +65,7 @@ impl IntoResponses for StepProblems {
             Slug::ChangedMeanwhile,
             Slug::SecondStepNotDue,
             Slug::TokenWrong,
+            Slug::PasskeyRefused,
             // With those of any body that this status also stands for.
             Slug::FieldUnknown,
             Slug::FieldsInvalid,
@@ -55,7 +76,7 @@ impl IntoResponses for StepProblems {
 /// Have a token mailed for the second step
 #[utoipa::path(
     post, path = "/api/sessions/current/second-step/email-token", tag = "second steps",
-    responses((status = 202, body = MailedTokenView), SessionProblems, StepProblems, LimitProblems),
+    responses((status = 202, body = MailedTokenView), SessionProblems, StepProblems),
 )]
 pub(crate) async fn mail_second_step_token(
     State(accounts): State<Accounts>,
@@ -68,22 +89,43 @@ pub(crate) async fn mail_second_step_token(
     Ok((StatusCode::ACCEPTED, Json(MailedTokenView { expires_at })))
 }
 
+/// Ask for a passkey, as the second step
+#[utoipa::path(
+    post, path = "/api/sessions/current/second-step/passkey-challenge", tag = "second steps",
+    responses((status = 200, body = PasskeyChallenge), SessionProblems, NoPasskeyProblems),
+)]
+pub(crate) async fn challenge_for_second_step(
+    State(accounts): State<Accounts>,
+    session: AnySession,
+) -> Result<Json<PasskeyChallenge>, Problem> {
+    if session.session.stage != SessionStage::SecondStepDue {
+        return Err(Slug::SecondStepNotDue.into());
+    }
+    let public_key = passkey::challenge(&accounts, &session).await?;
+    Ok(Json(PasskeyChallenge { public_key }))
+}
+
 /// Take the second step and be signed in all the way
 #[utoipa::path(
     post, path = "/api/sessions/current/second-step", tag = "second steps",
     request_body = SecondStepRequest,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        SessionProblems, BodyProblems, StepProblems, LimitProblems,
+        SessionProblems, BodyProblems, StepProblems,
     ),
 )]
 pub(crate) async fn take_second_step(
     State(accounts): State<Accounts>,
     session: AnySession,
-    device: Device,
     Json(request): Json<SecondStepRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let method = request.method.into();
-    let entered = second_step::take(&accounts, &session, &device, method, &request.code).await?;
+    let shown = match (request.method, request.code, request.credential) {
+        (MethodName::Passkey, None, Some(credential)) => Shown::Passkey(credential),
+        (MethodName::Passkey, ..) | (_, None, _) | (_, _, Some(_)) => {
+            return Err(one_of("code", "credential").into());
+        }
+        (method, Some(code), None) => Shown::Code(method.into(), code),
+    };
+    let entered = second_step::take(&accounts, &session, shown).await?;
     Ok(let_in(entered))
 }

@@ -3,16 +3,18 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use koeba_domain::EmailAddress;
-use koeba_edge::cookies::{cleared_session_cookie, session_secret};
+use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
 use koeba_edge::openapi::{
     BodyProblems, LimitProblems, OpenProblems, Responses, SessionProblems, problems,
 };
-use koeba_edge::{AnySession, ClientIp, Json, Problem, SignedIn, Slug, field};
+use koeba_edge::{AnySession, ClientIp, FieldProblem, Json, Problem, SignedIn, Slug, Text, field};
 use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::asking::Asking;
-use crate::entering::{self, Entered, cookies};
+use crate::entering::{self, Entered};
+use crate::routes::second_step::{NoPasskeyProblems, PasskeyChallenge};
+use crate::second_step::passkey;
 use crate::state::Accounts;
 use crate::views::SignedInView;
 use crate::{sign_in, step_up};
@@ -74,9 +76,10 @@ pub(crate) async fn create_session(
 
 /// What lets a browser in: its new cookie, and what it shows of itself.
 pub(crate) fn let_in(entered: Entered) -> impl IntoResponse {
+    let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
     (
         StatusCode::CREATED,
-        cookies(&entered),
+        cookie,
         Json(SignedInView::from(entered)),
     )
 }
@@ -115,13 +118,16 @@ pub(crate) async fn renew_session(
     Ok(let_in(entered))
 }
 
-/// What proves that somebody is still there.
+/// What proves that somebody is still there: one of these.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepUpRequest {
     /// Their password.
     #[schema(format = Password, max_length = 1024)]
-    password: String,
+    password: Option<String>,
+    /// What `navigator.credentials.get` returned, as JSON.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<serde_json::Value>,
 }
 
 /// Prove that it is still oneself: for five minutes what is dear can be done
@@ -139,8 +145,36 @@ pub(crate) async fn step_up(
     client: ClientIp,
     Json(request): Json<StepUpRequest>,
 ) -> Result<impl IntoResponse, Problem> {
-    let entered = step_up::by_password(&accounts, &signed_in, client, &request.password).await?;
+    let entered = match (request.password, request.credential) {
+        (Some(password), None) => {
+            step_up::by_password(&accounts, &signed_in, client, &password).await?
+        }
+        (None, Some(credential)) => step_up::by_passkey(&accounts, &signed_in, credential).await?,
+        _ => return Err(one_of("password", "credential").into()),
+    };
     Ok(let_in(entered))
+}
+
+/// That exactly one of two fields must be sent.
+pub(crate) fn one_of(one: &str, other: &str) -> FieldProblem {
+    let text = Text::of(
+        format!("{one}と{other}のどちらか1つを送ってください。"),
+        format!("Send either {one} or {other}."),
+    );
+    FieldProblem::new(one, text)
+}
+
+/// Ask for a passkey, to prove that it is still oneself
+#[utoipa::path(
+    post, path = "/api/sessions/current/step-up/passkey-challenge", tag = "accounts",
+    responses((status = 200, body = PasskeyChallenge), SessionProblems, NoPasskeyProblems),
+)]
+pub(crate) async fn challenge_for_step_up(
+    State(accounts): State<Accounts>,
+    signed_in: SignedIn,
+) -> Result<Json<PasskeyChallenge>, Problem> {
+    let public_key = passkey::challenge(&accounts, &signed_in).await?;
+    Ok(Json(PasskeyChallenge { public_key }))
 }
 
 /// What renewing a session may answer.
@@ -157,6 +191,11 @@ pub(crate) struct PasswordProblems;
 
 impl IntoResponses for PasswordProblems {
     fn responses() -> Responses {
-        problems(&[Slug::PasswordWrong, Slug::FieldUnknown, Slug::FieldsInvalid])
+        problems(&[
+            Slug::PasswordWrong,
+            Slug::PasskeyRefused,
+            Slug::FieldUnknown,
+            Slug::FieldsInvalid,
+        ])
     }
 }

@@ -1,6 +1,7 @@
 //! The second step of signing in: setting methods up, and using them.
 
 mod email_token;
+pub(crate) mod passkey;
 mod recovery;
 mod set_up;
 mod take;
@@ -11,4 +12,4 @@ pub(crate) use set_up::{
     add_email_token, add_totp, begin_totp, may_set_up, new_recovery_codes, remove_email_token,
     remove_totp,
 };
-pub(crate) use take::take;
+pub(crate) use take::{Shown, take};

@@ -5,15 +5,18 @@ use koeba_domain::{EmailAddress, InvitationId};
 use koeba_edge::openapi::{BodyProblems, LimitProblems, ScopedProblems, SessionProblems};
 use koeba_edge::permission::ManageInvitations;
 use koeba_edge::{
-    ClientIp, Context, Json, Page, Path, Problem, ProblemDocument, Scoped, SignedIn, field,
+    ClientIp, Context, Json, Page, Path, Problem, ProblemDocument, Scoped, ScopedSteppedUp,
+    SignedIn, field,
 };
 use koeba_storage::PageRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::accept_invitation;
+use super::problems::InvitingProblems;
 use crate::invite::{Invitee, Inviting};
+use crate::member_views::ImportedList;
 use crate::views::{InvitationList, InvitationPreview, InvitationView, RoleName, WorkspaceView};
+use crate::{accept_invitation, import_invitations};
 
 /// Whom to invite, as what.
 #[derive(Deserialize, ToSchema)]
@@ -24,6 +27,15 @@ pub(crate) struct InvitationRequest {
     email: String,
     /// What they will be: never more than oneself, and never the owner.
     role: RoleName,
+}
+
+/// A list of people to invite.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ImportRequest {
+    /// Comma-separated values: a header `email,display_name,role`, then at most 200 people.
+    #[schema(example = "email,display_name,role\nken@example.com,Ken,member\n")]
+    csv: String,
 }
 
 /// The token of an invitation's link.
@@ -46,12 +58,7 @@ pub(crate) struct InvitationPath {
     post, path = "/api/workspaces/{workspace_id}/invitations", tag = "invitations",
     params(("workspace_id" = String, Path)),
     request_body = InvitationRequest,
-    responses(
-        (status = 201, body = InvitationView),
-        (status = 409, description = "`already-invited`, `limit-reached`", body = ProblemDocument, content_type = "application/problem+json"),
-        ScopedProblems, BodyProblems, LimitProblems,
-        (status = 403, description = "`csrf-token-wrong`, `origin-refused`, `forbidden`, `role-not-grantable`", body = ProblemDocument, content_type = "application/problem+json"),
-    ),
+    responses((status = 201, body = InvitationView), InvitingProblems, BodyProblems, LimitProblems),
 )]
 pub(crate) async fn create_invitation(
     State(context): State<Context>,
@@ -67,8 +74,41 @@ pub(crate) async fn create_invitation(
     };
     let limits = context.limits(client);
     let inviting = Inviting::begin(&context, limits, &scoped.scope, &scoped.policy, 1).await?;
-    let invitation = inviting.invite(invitee, "invite").await?;
+    let invitation = inviting.invite(invitee).await?;
     Ok((StatusCode::CREATED, Json(InvitationView::from(invitation))))
+}
+
+/// Invite the people of a list
+///
+/// Each row succeeds or is refused by itself. Whoever has no account yet gets a mail whose link
+/// leads to choosing a name and a password.
+#[utoipa::path(
+    post, path = "/api/workspaces/{workspace_id}/invitations/import", tag = "invitations",
+    params(("workspace_id" = String, Path)),
+    request_body = ImportRequest,
+    responses((status = 200, body = ImportedList), ScopedProblems, BodyProblems, LimitProblems),
+)]
+pub(crate) async fn import_invitations(
+    State(context): State<Context>,
+    client: ClientIp,
+    scoped: ScopedSteppedUp<ManageInvitations>,
+    Json(request): Json<ImportRequest>,
+) -> Result<Json<ImportedList>, Problem> {
+    let rows = import_invitations::read(&request.csv)?;
+    let people = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let limits = context.limits(client);
+    let inviting = Inviting::begin(&context, limits, &scoped.scope, &scoped.policy, people).await?;
+    let records = context
+        .table
+        .workspace(&scoped.scope)
+        .all_member_records()
+        .await?;
+    let members = records
+        .iter()
+        .map(|record| record.member.email.normalized())
+        .collect();
+    let items = import_invitations::invite_all(&inviting, &members, rows).await?;
+    Ok(Json(ImportedList { items }))
 }
 
 /// List the invitations

@@ -3,7 +3,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{Member, MemberState, Role, Workspace, WorkspaceName};
 use koeba_edge::openapi::{BodyProblems, ScopedProblems, SessionProblems};
-use koeba_edge::permission::ViewWorkspace;
+use koeba_edge::permission::{ManageMembers, ViewWorkspace};
 use koeba_edge::{Context, Json, Problem, ProblemDocument, Scoped, SignedIn, Slug, field};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -35,7 +35,7 @@ pub(crate) async fn create_workspace(
     Json(request): Json<WorkspaceRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let name = field("name", WorkspaceName::new(&request.name))?;
-    let directory = context.table.directory();
+    let directory = context.table.directory().traced(signed_in.trace);
     let user = directory
         .user(signed_in.user)
         .await?
@@ -94,5 +94,22 @@ pub(crate) async fn show_workspace(
     scoped: Scoped<ViewWorkspace>,
 ) -> Result<Json<WorkspaceView>, Problem> {
     let workspace = context.table.workspace(&scoped.scope).workspace().await?;
+    Ok(Json(WorkspaceView::new(&workspace, scoped.scope.role())))
+}
+
+/// Give a workspace another name
+#[utoipa::path(
+    patch, path = "/api/workspaces/{workspace_id}", tag = "workspaces",
+    params(("workspace_id" = String, Path)),
+    request_body = WorkspaceRequest,
+    responses((status = 200, body = WorkspaceView), ScopedProblems, BodyProblems),
+)]
+pub(crate) async fn rename_workspace(
+    State(context): State<Context>,
+    scoped: Scoped<ManageMembers>,
+    Json(request): Json<WorkspaceRequest>,
+) -> Result<Json<WorkspaceView>, Problem> {
+    let name = field("name", WorkspaceName::new(&request.name))?;
+    let workspace = context.table.workspace(&scoped.scope).rename(&name).await?;
     Ok(Json(WorkspaceView::new(&workspace, scoped.scope.role())))
 }

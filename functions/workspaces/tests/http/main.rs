@@ -3,5 +3,9 @@
 mod app;
 mod invitations;
 mod limits;
+mod links;
 mod members;
+mod policy;
+mod reviews;
+mod roles;
 mod workspaces;

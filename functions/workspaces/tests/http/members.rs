@@ -22,7 +22,12 @@ async fn members_see_who_else_belongs() {
         "display_name": "ken",
         "email": "ken@example.test",
         "role": "member",
+        "state": "active",
         "joined_at": "2026-04-01T09:00:00Z",
+        "last_sign_in_at": null,
+        "second_steps": [],
+        "password_changed_at": null,
+        "responsible": false,
     })));
 }
 
