@@ -152,12 +152,17 @@ impl Emulator {
             .build()
     }
 
-    /// Makes Koeba's table, with its index, its stream and its time to live, unless it is there.
+    /// Makes Koeba's table, with its index, its stream and its time to live, and the table of keys
+    /// beside it, unless they are there.
     ///
     /// # Errors
     /// [`EmulatorError::Engine`] when the engine refuses.
     pub fn create_table(&self, name: &str) -> Result<(), EmulatorError> {
-        Ok(self.front.engine.create_table(name)?)
+        self.front.engine.create_table(name)?;
+        Ok(self
+            .front
+            .engine
+            .create_keys_table(&format!("{name}-keys"))?)
     }
 
     /// Everything that has happened to a table so far, as the event that its stream would bring

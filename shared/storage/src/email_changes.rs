@@ -145,6 +145,7 @@ impl Directory {
         let own = &self.own();
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let conflict = || Refusal::Is(StorageError::Conflict);
+        let key = self.table.keys().of_present(user.id).await?;
         let moved = User {
             email: change.to.clone(),
             ..user.clone()
@@ -159,8 +160,8 @@ impl Directory {
         let readdressed = Update::builder()
             .update_expression("SET email = :new")
             .condition_expression("email = :old")
-            .expression_attribute_values(":new", text(moved.email.as_str()))
-            .expression_attribute_values(":old", text(user.email.as_str()));
+            .expression_attribute_values(":new", key.seal_email(&moved.email).attribute())
+            .expression_attribute_values(":old", key.seal_email(&user.email).attribute());
         let key = Key::email_change(user.id, change.id);
         Transaction::default()
             .delete(own, &key, used, conflict())?

@@ -166,7 +166,11 @@ impl Directory {
         Ok(Some(LinkOffer {
             link: item.into_link(),
             workspace: read?,
-            inviter_name: maker?.map(|maker| maker.into_member().display_name),
+            inviter_name: self
+                .table
+                .record(maker?)
+                .await?
+                .map(|maker| maker.member.display_name),
             policy: policy?.policy,
         }))
     }
@@ -183,6 +187,7 @@ impl Directory {
         link: InvitationLinkId,
         member: &Member,
     ) -> Result<()> {
+        let key = self.table.keys().of_present(member.user).await?;
         let access = self.tenant(workspace.id).await?;
         let used = Update::builder()
             .update_expression("ADD use_count :one")
@@ -196,7 +201,7 @@ impl Directory {
         let mut change = Transaction::default()
             .create(
                 &access,
-                &MemberItem::new(workspace, member),
+                &MemberItem::new(workspace, member, &key),
                 StorageError::AlreadyExists,
             )?
             .update(

@@ -303,7 +303,11 @@ impl Directory {
             invitation: item.into_invitation(),
             workspace: read?,
             policy: policy?.policy,
-            inviter_name: inviter?.map(|inviter| inviter.into_member().display_name),
+            inviter_name: self
+                .table
+                .record(inviter?)
+                .await?
+                .map(|inviter| inviter.member.display_name),
         }))
     }
 
@@ -319,6 +323,7 @@ impl Directory {
         invitation: &Invitation,
         member: &Member,
     ) -> Result<()> {
+        let key = self.table.keys().of_present(member.user).await?;
         let access = self.tenant(workspace.id).await?;
         let accept = Update::builder()
             .update_expression("SET #state = :accepted, accepted_at = :now")
@@ -342,7 +347,7 @@ impl Directory {
             )?
             .create(
                 &access,
-                &MemberItem::new(workspace, member),
+                &MemberItem::new(workspace, member, &key),
                 StorageError::AlreadyExists,
             )?
             .delete(

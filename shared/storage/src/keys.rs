@@ -124,6 +124,12 @@ impl Key {
         Self::new(format!("OUTBOX#{intent}"), "MAIL")
     }
 
+    // The table of keys
+
+    pub(crate) fn subject(user: UserId) -> Self {
+        Self::new(format!("SUBJECT#{user}"), "KEY")
+    }
+
     // A workspace
 
     pub(crate) fn workspace(workspace: WorkspaceId) -> Self {

@@ -37,6 +37,7 @@ mod rooms;
 mod second_steps;
 mod sessions;
 mod sign_ups;
+mod subject_keys;
 mod table;
 mod tenants;
 mod transaction;

@@ -2,14 +2,15 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use koeba_domain::{
-    AccountFacts, DisplayName, EmailAddress, Member, MemberRecord, MemberState, Membership, Moment,
-    Policy, Role, SecondStepMethod, UserId, Workspace, WorkspaceId, WorkspaceName,
+    AccountFacts, Member, MemberRecord, MemberState, Membership, Moment, Policy, Role,
+    SecondStepMethod, UserId, Workspace, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Stored, drain, millis};
 use crate::keys::{BY_USER, IndexKey, Key, Listing, USER_PK};
-use crate::{Directory, Listed, PageRequest, Result, WorkspaceTable, policies};
+use crate::subject_keys::{Sealed, SubjectKey, nobody};
+use crate::{Directory, Listed, PageRequest, Result, Table, WorkspaceTable, policies};
 
 /// A workspace as one of its members sees it in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +45,8 @@ pub(crate) struct MemberItem {
     #[serde(with = "millis")]
     workspace_created_at: Moment,
     user: UserId,
-    display_name: DisplayName,
-    email: EmailAddress,
+    display_name: Sealed,
+    email: Sealed,
     role: Role,
     #[serde(default)]
     state: MemberState,
@@ -69,7 +70,7 @@ impl Stored for MemberItem {
 }
 
 impl MemberItem {
-    pub(crate) fn new(workspace: &Workspace, member: &Member) -> Self {
+    pub(crate) fn new(workspace: &Workspace, member: &Member, key: &SubjectKey) -> Self {
         Self {
             key: Key::member(workspace.id, member.user),
             index: IndexKey::new(member.user, workspace.id),
@@ -77,8 +78,8 @@ impl MemberItem {
             workspace_name: workspace.name.clone(),
             workspace_created_at: workspace.created_at,
             user: member.user,
-            display_name: member.display_name.clone(),
-            email: member.email.clone(),
+            display_name: key.seal_name(&member.display_name),
+            email: key.seal_email(&member.email),
             role: member.role,
             state: MemberState::Active,
             role_changed_at: None,
@@ -89,26 +90,56 @@ impl MemberItem {
         }
     }
 
-    pub(crate) fn into_record(self) -> MemberRecord {
-        MemberRecord {
+    /// What it says; of somebody whose key was destroyed, that there is nobody.
+    fn into_record(self, key: Option<&SubjectKey>) -> Result<MemberRecord> {
+        let (display_name, email) = match key {
+            Some(key) => (key.name(&self.display_name)?, key.email(&self.email)?),
+            None => nobody(),
+        };
+        Ok(MemberRecord {
             state: self.state,
             facts: AccountFacts {
                 last_sign_in_at: self.last_sign_in_at.and_then(millis::read),
-                second_steps: self.second_steps.clone(),
+                second_steps: self.second_steps,
                 password_changed_at: self.password_changed_at.and_then(millis::read),
             },
-            member: self.into_member(),
-        }
+            member: Member {
+                user: self.user,
+                display_name,
+                email,
+                role: self.role,
+                joined_at: self.joined_at,
+            },
+        })
+    }
+}
+
+impl Table {
+    /// Opens what is sealed of members.
+    pub(crate) async fn records(&self, items: Vec<MemberItem>) -> Result<Vec<MemberRecord>> {
+        let keys = self
+            .keys()
+            .of_all(items.iter().map(|item| item.user))
+            .await?;
+        let opened = items.into_iter().map(|item| {
+            let key = keys.get(&item.user);
+            item.into_record(key)
+        });
+        opened.collect()
     }
 
-    pub(crate) fn into_member(self) -> Member {
-        Member {
-            user: self.user,
-            display_name: self.display_name,
-            email: self.email,
-            role: self.role,
-            joined_at: self.joined_at,
-        }
+    /// Opens what is sealed of one member.
+    pub(crate) async fn record(&self, item: Option<MemberItem>) -> Result<Option<MemberRecord>> {
+        let Some(item) = item else { return Ok(None) };
+        let key = self.keys().of(item.user).await?;
+        item.into_record(key.as_ref()).map(Some)
+    }
+
+    async fn page_of_records(&self, listed: Listed<MemberItem>) -> Result<Listed<MemberRecord>> {
+        Ok(Listed {
+            items: self.records(listed.items).await?,
+            next_cursor: listed.next_cursor,
+        })
     }
 }
 
@@ -122,7 +153,8 @@ impl WorkspaceTable {
         let listed: Listed<MemberItem> = access
             .page(self.table.seal(), self.workspace, Listing::Members, page)
             .await?;
-        Ok(listed.map(MemberItem::into_member))
+        let records = self.table.page_of_records(listed).await?;
+        Ok(records.map(|record| record.member))
     }
 
     /// A page of the members of whom `wanted` holds, with all that those who run the workspace see.
@@ -141,7 +173,7 @@ impl WorkspaceTable {
             let listed: Listed<MemberItem> = access
                 .page(self.table.seal(), self.workspace, Listing::Members, &page)
                 .await?;
-            let mut listed = listed.map(MemberItem::into_record);
+            let mut listed = self.table.page_of_records(listed).await?;
             listed.items.retain(&wanted);
             if !listed.items.is_empty() || listed.next_cursor.is_none() {
                 return Ok(listed);
@@ -157,7 +189,7 @@ impl WorkspaceTable {
     pub async fn all_member_records(&self) -> Result<Vec<MemberRecord>> {
         let access = self.access().await?;
         let items: Vec<MemberItem> = access.all(self.workspace, Listing::Members).await?;
-        Ok(items.into_iter().map(MemberItem::into_record).collect())
+        self.table.records(items).await
     }
 
     /// One member, with all that those who run the workspace see.
@@ -166,8 +198,8 @@ impl WorkspaceTable {
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn member_record(&self, user: UserId) -> Result<Option<MemberRecord>> {
         let access = self.access().await?;
-        let found: Option<MemberItem> = access.get(&Key::member(self.workspace, user)).await?;
-        Ok(found.map(MemberItem::into_record))
+        let found = access.get(&Key::member(self.workspace, user)).await?;
+        self.table.record(found).await
     }
 
     /// One member; `None` when that user is not one.
@@ -175,9 +207,8 @@ impl WorkspaceTable {
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn member(&self, user: UserId) -> Result<Option<Member>> {
-        let access = self.access().await?;
-        let found: Option<MemberItem> = access.get(&Key::member(self.workspace, user)).await?;
-        Ok(found.map(MemberItem::into_member))
+        let record = self.member_record(user).await?;
+        Ok(record.map(|record| record.member))
     }
 }
 

@@ -5,6 +5,7 @@ use koeba_domain::{Locale, User, UserId, WorkspaceId};
 
 use crate::keys::{Key, PK, SK};
 use crate::transaction::{Refusal, Transaction};
+use crate::users::UserItem;
 use crate::{Directory, Result, StorageError};
 
 /// A change of the table after which member items may repeat of somebody what is not so any more:
@@ -40,12 +41,15 @@ impl Directory {
     /// [`StorageError::NotFound`] when the account has gone.
     pub async fn change_profile(&self, user: &User) -> Result<()> {
         let own = &self.own();
-        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let key = self.table.keys().of_present(user.id).await?;
         let update = Update::builder()
             .update_expression("SET display_name = :name, locale = :locale")
             .condition_expression("attribute_exists(email)")
-            .expression_attribute_values(":name", text(user.display_name.as_str()))
-            .expression_attribute_values(":locale", text(name_of(user.locale)));
+            .expression_attribute_values(":name", key.seal_name(&user.display_name).attribute())
+            .expression_attribute_values(
+                ":locale",
+                AttributeValue::S(name_of(user.locale).to_owned()),
+            );
         let gone = Refusal::Is(StorageError::NotFound);
         Transaction::default()
             .update(own, &Key::user(user.id), update, gone)?
@@ -61,17 +65,24 @@ impl Directory {
     pub async fn repeat_profile(&self, user: UserId) -> Result<()> {
         for of_user in self.workspaces_of(user).await? {
             // Read again for each: a change since the first would else be overwritten.
-            let Some(user) = self.user(user).await? else {
+            let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
+            let Some(profile) = found else {
                 return Ok(());
             };
-            self.repeat_in(of_user.workspace.id, &user).await?;
+            self.repeat_in(of_user.workspace.id, user, &profile).await?;
         }
         Ok(())
     }
 
-    async fn repeat_in(&self, workspace: WorkspaceId, user: &User) -> Result<()> {
+    /// Copies name and address as they are sealed: nobody has to open them for that.
+    async fn repeat_in(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        profile: &UserItem,
+    ) -> Result<()> {
         let access = self.tenant(workspace).await?;
-        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let (name, email) = profile.sealed();
         let update = Update::builder()
             .update_expression("SET display_name = :name, email = :email")
             // One that says so already is not written again, so nothing follows from it.
@@ -79,11 +90,11 @@ impl Directory {
                 "attribute_exists(#role) AND (display_name <> :name OR email <> :email)",
             )
             .expression_attribute_names("#role", "role")
-            .expression_attribute_values(":name", text(user.display_name.as_str()))
-            .expression_attribute_values(":email", text(user.email.as_str()));
+            .expression_attribute_values(":name", name.attribute())
+            .expression_attribute_values(":email", email.attribute());
         let as_well = Refusal::Is(StorageError::Conflict);
         let repeated = Transaction::default()
-            .update(&access, &Key::member(workspace, user.id), update, as_well)?
+            .update(&access, &Key::member(workspace, user), update, as_well)?
             .commit(&access)
             .await;
         match repeated {

@@ -14,6 +14,7 @@ use crate::access::{Stored, millis};
 use crate::keys::Key;
 use crate::outbox::MailItem;
 use crate::sessions::{SessionItem, SessionName};
+use crate::subject_keys::KeyItem;
 use crate::transaction::{Refusal, Transaction};
 use crate::users::{EmailItem, UserItem};
 use crate::{Directory, Result, StorageError};
@@ -162,6 +163,9 @@ impl Directory {
         session: &Session,
     ) -> Result<()> {
         let own = &self.own();
+        let keys = self.table.keys();
+        let drawn = KeyItem::draw(user.id)?;
+        let key = drawn.open()?;
         let used = Update::builder()
             .update_expression(
                 "SET used = :yes REMOVE email, display_name, locale, password_hash, token_hash, \
@@ -173,7 +177,7 @@ impl Directory {
                 ":token_hash",
                 AttributeValue::S(sign_up.token_hash.clone()),
             );
-        Transaction::default()
+        let change = Transaction::default()
             .update(
                 own,
                 &Key::sign_up(sign_up.id),
@@ -183,15 +187,14 @@ impl Directory {
             .create(own, &EmailItem::new(user), StorageError::AlreadyExists)?
             .create(
                 own,
-                &UserItem::new(user, &sign_up.password_hash),
+                &UserItem::new(user, &sign_up.password_hash, &key),
                 StorageError::AlreadyExists,
             )?
             .create(
                 own,
                 &SessionItem::new(name, session),
                 StorageError::AlreadyExists,
-            )?
-            .commit(own)
-            .await
+            )?;
+        keys.keep(change, &drawn)?.commit(own).await
     }
 }

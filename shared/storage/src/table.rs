@@ -10,13 +10,15 @@ use koeba_domain::{WorkspaceId, WorkspaceScope};
 use crate::access::Access;
 use crate::cursor::CursorSeal;
 use crate::limits::LimitHash;
+use crate::subject_keys::SubjectKeys;
 use crate::tenants::Tenants;
 use crate::{Directory, Outbox, Result, WorkspaceTable};
 
 /// Which table, and what opens it.
 #[derive(Clone)]
 pub struct TableSettings {
-    /// The table's name.
+    /// The table's name. Beside it, under the same name with `-keys` behind it, stands the table
+    /// of the keys under which names and addresses are sealed.
     pub name: String,
     /// The role whose sessions, tagged with a workspace, reach that workspace's data.
     pub tenant_role_arn: String,
@@ -42,6 +44,7 @@ pub struct Table {
 
 struct Inner {
     own: Access,
+    keys: SubjectKeys,
     tenants: Tenants,
     seal: CursorSeal,
     limit_hash: LimitHash,
@@ -57,13 +60,15 @@ impl Table {
             .retry_config(RetryConfig::standard())
             .build();
         let sdk = &sdk;
+        let own = Access {
+            client: Client::new(sdk),
+            table: settings.name,
+            trace: None,
+        };
         Self {
             inner: Arc::new(Inner {
-                own: Access {
-                    client: Client::new(sdk),
-                    table: settings.name,
-                    trace: None,
-                },
+                keys: SubjectKeys::beside(&own),
+                own,
                 tenants: Tenants::new(sdk, settings.tenant_role_arn),
                 seal: CursorSeal::new(&settings.cursor_key),
                 limit_hash: LimitHash::new(&settings.cursor_key),
@@ -92,6 +97,11 @@ impl Table {
     /// The function's own credentials: accounts, and the index by user.
     pub(crate) fn own(&self) -> &Access {
         &self.inner.own
+    }
+
+    /// The keys of people.
+    pub(crate) fn keys(&self) -> &SubjectKeys {
+        &self.inner.keys
     }
 
     /// Credentials that reach one workspace.

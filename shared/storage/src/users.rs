@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use koeba_domain::{DisplayName, EmailAddress, Locale, Moment, User, UserId};
+use koeba_domain::{EmailAddress, Locale, Moment, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Stored, millis};
 use crate::keys::Key;
+use crate::subject_keys::{Sealed, SubjectKey};
 use crate::{Directory, Result};
 
 /// An account and what proves that somebody is its owner.
@@ -34,8 +35,8 @@ pub(crate) struct UserItem {
     #[serde(flatten)]
     key: Key,
     id: UserId,
-    email: EmailAddress,
-    display_name: DisplayName,
+    email: Sealed,
+    display_name: Sealed,
     locale: Locale,
     #[serde(with = "millis")]
     created_at: Moment,
@@ -50,12 +51,12 @@ impl Stored for UserItem {
 }
 
 impl UserItem {
-    pub(crate) fn new(user: &User, password_hash: &str) -> Self {
+    pub(crate) fn new(user: &User, password_hash: &str, key: &SubjectKey) -> Self {
         Self {
             key: Key::user(user.id),
             id: user.id,
-            email: user.email.clone(),
-            display_name: user.display_name.clone(),
+            email: key.seal_email(&user.email),
+            display_name: key.seal_name(&user.display_name),
             locale: user.locale,
             created_at: user.created_at,
             password_hash: password_hash.to_owned(),
@@ -63,25 +64,30 @@ impl UserItem {
         }
     }
 
-    fn into_credentials(self) -> Credentials {
-        Credentials {
+    /// The sealed name and address, as others repeat them.
+    pub(crate) const fn sealed(&self) -> (&Sealed, &Sealed) {
+        (&self.display_name, &self.email)
+    }
+
+    fn into_credentials(self, key: &SubjectKey) -> Result<Credentials> {
+        Ok(Credentials {
             password_hash: self.password_hash.clone(),
             password_changed_at: self
                 .password_changed_at
                 .and_then(millis::read)
                 .unwrap_or(self.created_at),
-            user: self.into_user(),
-        }
+            user: self.into_user(key)?,
+        })
     }
 
-    fn into_user(self) -> User {
-        User {
+    fn into_user(self, key: &SubjectKey) -> Result<User> {
+        Ok(User {
             id: self.id,
-            email: self.email,
-            display_name: self.display_name,
+            email: key.email(&self.email)?,
+            display_name: key.name(&self.display_name)?,
             locale: self.locale,
             created_at: self.created_at,
-        }
+        })
     }
 }
 
@@ -107,13 +113,13 @@ impl EmailItem {
 }
 
 impl Directory {
-    /// The account of a user.
+    /// The account of a user; none once their key was destroyed.
     ///
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn user(&self, user: UserId) -> Result<Option<User>> {
-        let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
-        Ok(found.map(UserItem::into_user))
+        let found = self.account(user).await?;
+        found.map(|(item, key)| item.into_user(&key)).transpose()
     }
 
     /// Whether an address has an account. For mails that differ by it, never for an answer.
@@ -136,8 +142,10 @@ impl Directory {
         // An address without an account costs as many reads as one with, so the time tells nothing.
         let nobody = UserId::from_random([0; 16]);
         let owner = lock.map_or(nobody, |lock| lock.user);
-        let found: Option<UserItem> = own.get(&Key::user(owner)).await?;
-        Ok(found.map(UserItem::into_credentials))
+        let found = self.account(owner).await?;
+        found
+            .map(|(item, key)| item.into_credentials(&key))
+            .transpose()
     }
 
     /// The account of a user who is signed in, with its password's hash, for asking them again.
@@ -145,7 +153,17 @@ impl Directory {
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
     pub async fn credentials_of(&self, user: UserId) -> Result<Option<Credentials>> {
-        let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
-        Ok(found.map(UserItem::into_credentials))
+        let found = self.account(user).await?;
+        found
+            .map(|(item, key)| item.into_credentials(&key))
+            .transpose()
+    }
+
+    /// An account and what opens it. Both are read, whether there is the other or not.
+    async fn account(&self, user: UserId) -> Result<Option<(UserItem, SubjectKey)>> {
+        let own = self.own();
+        let profile = Key::user(user);
+        let (item, key) = tokio::join!(own.get(&profile), self.table.keys().of(user));
+        Ok(item?.zip(key?))
     }
 }

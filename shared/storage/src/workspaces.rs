@@ -258,6 +258,7 @@ impl Directory {
         if self.workspaces_of(owner.user).await?.len() >= MAX_WORKSPACES_PER_USER {
             return Err(StorageError::QuotaReached);
         }
+        let key = self.table.keys().of_present(owner.user).await?;
         let access = self.tenant(workspace.id).await?;
         let item = WorkspaceItem {
             key: Key::workspace(workspace.id),
@@ -274,7 +275,7 @@ impl Directory {
             .create(&access, &item, StorageError::AlreadyExists)?
             .create(
                 &access,
-                &MemberItem::new(workspace, owner),
+                &MemberItem::new(workspace, owner, &key),
                 StorageError::AlreadyExists,
             )?
             .commit(&access)

@@ -150,6 +150,35 @@ impl Engine {
         Ok(())
     }
 
+    /// Makes the table of keys unless it is there. It has no stream: a key that was destroyed must
+    /// not be found there.
+    pub(crate) fn create_keys_table(&self, name: &str) -> Result<(), EngineError> {
+        if self
+            .database
+            .get_table_metadata(name)
+            .map_err(database_error)?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let table = json!({
+            "TableName": name,
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        });
+        self.database
+            .create_table(read(table)?)
+            .map_err(database_error)?;
+        Ok(())
+    }
+
     /// Everything in a table's stream, as an event.
     pub(crate) fn stream_event(&self, table: &str) -> Result<Event, EngineError> {
         let database = &self.database;

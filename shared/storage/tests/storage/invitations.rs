@@ -19,7 +19,7 @@ async fn an_accepted_invitation_makes_a_member_and_is_used() {
     assert_eq!(offer.invitation, invitation);
     assert_eq!(offer.workspace, workspace);
     assert_eq!(offer.inviter_name, Some(owner.display_name));
-    let ken = member(&world.user("ken"), Role::Member);
+    let ken = member(&world.person("ken").await, Role::Member);
     let directory = world.directory();
     directory
         .accept_invitation(&workspace, &invitation, &ken)
@@ -44,7 +44,7 @@ async fn of_fifty_who_accept_one_invitation_at_once_one_becomes_a_member() {
     let mut race = JoinSet::new();
     for _ in 0..50 {
         let (directory, workspace) = (world.directory(), workspace.clone());
-        let ken: Member = member(&world.user("ken"), Role::Member);
+        let ken: Member = member(&world.person("ken").await, Role::Member);
         let invitation = invitation.clone();
         race.spawn(async move {
             directory
@@ -91,7 +91,7 @@ async fn an_expired_invitation_is_refused_by_the_store_too() {
     let invitation = world.invited(&table, "ken", owner.user).await;
     let late = Member {
         joined_at: invitation.expires_at + Duration::SECOND,
-        ..member(&world.user("ken"), Role::Member)
+        ..member(&world.person("ken").await, Role::Member)
     };
     assert_eq!(
         world
@@ -113,7 +113,7 @@ async fn a_revoked_invitation_cannot_be_accepted_nor_an_accepted_one_revoked() {
         .revoke_invitation(revoked.id)
         .await
         .expect("twice does no harm");
-    let ken = member(&world.user("ken"), Role::Member);
+    let ken = member(&world.person("ken").await, Role::Member);
     assert_eq!(
         directory
             .accept_invitation(&workspace, &revoked, &ken)
@@ -121,7 +121,7 @@ async fn a_revoked_invitation_cannot_be_accepted_nor_an_accepted_one_revoked() {
         Err(StorageError::Conflict)
     );
     let accepted = world.invited(&table, "mia", owner.user).await;
-    let mia = member(&world.user("mia"), Role::Member);
+    let mia = member(&world.person("mia").await, Role::Member);
     directory
         .accept_invitation(&workspace, &accepted, &mia)
         .await

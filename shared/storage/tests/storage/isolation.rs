@@ -44,7 +44,7 @@ async fn one_workspace_never_sees_anything_of_another() {
         directory.invitation(our_workspace.id, invitation.id).await,
         Ok(None)
     );
-    let mallory = member(&world.user("mallory"), Role::Member);
+    let mallory = member(&world.person("mallory").await, Role::Member);
     assert_eq!(
         directory
             .accept_invitation(&our_workspace, &invitation, &mallory)

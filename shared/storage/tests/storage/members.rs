@@ -195,7 +195,7 @@ async fn joined(
     role: Role,
 ) -> Member {
     let invitation = world.invited(table, name, owner.user).await;
-    let person = member(&world.user(name), role);
+    let person = member(&world.person(name).await, role);
     world
         .directory()
         .accept_invitation(workspace, &invitation, &person)

@@ -56,7 +56,7 @@ async fn a_person_finds_their_own_workspaces_and_no_other() {
 async fn a_workspace_is_made_once() {
     let world = World::start().await;
     let (workspace, _) = world.workspace("team").await;
-    let thief = member(&world.user("mallory"), Role::Owner);
+    let thief = member(&world.person("mallory").await, Role::Owner);
     assert_eq!(
         world.directory().create_workspace(&workspace, &thief).await,
         Err(StorageError::AlreadyExists)
@@ -70,7 +70,7 @@ async fn a_workspace_is_made_once() {
 #[tokio::test]
 async fn nobody_belongs_to_more_workspaces_than_the_quota() {
     let world = World::start().await;
-    let owner = member(&world.user("aiko"), Role::Owner);
+    let owner = member(&world.person("aiko").await, Role::Owner);
     let make = |n: usize| {
         let workspace = Workspace {
             id: world.id(),

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use koeba_domain::{
     DeviceName, DisplayName, EmailAddress, Id, Invitation, InvitationState, Kind, Locale, Mail,
     MailIntent, Member, Moment, Permission, Role as MemberRole, Room, RoomName, SIGN_UP_LIFETIME,
@@ -58,6 +60,21 @@ impl World {
         }
     }
 
+    /// Somebody who has a key to be sealed under, as everybody with an account has.
+    pub(crate) async fn person(&self, name: &str) -> User {
+        let user = self.user(name);
+        let text = |text: String| AttributeValue::S(text);
+        let put = Client::new(&self.emulator.sdk_config(Role::Rooms))
+            .put_item()
+            .table_name("koeba-keys")
+            .item("pk", text(format!("SUBJECT#{}", user.id)))
+            .item("sk", text("KEY".to_owned()))
+            .item("user", text(user.id.to_string()))
+            .item("secret", text("A".repeat(43)));
+        put.send().await.expect("written");
+        user
+    }
+
     pub(crate) fn sign_up(&self, name: &str) -> SignUp {
         SignUp {
             id: self.id(),
@@ -90,7 +107,10 @@ impl World {
             name: WorkspaceName::new(name).expect("a line"),
             created_at: NOW,
         };
-        let owner = member(&self.user(&format!("owner-of-{name}")), MemberRole::Owner);
+        let owner = member(
+            &self.person(&format!("owner-of-{name}")).await,
+            MemberRole::Owner,
+        );
         self.directory()
             .create_workspace(&workspace, &owner)
             .await
