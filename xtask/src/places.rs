@@ -31,3 +31,8 @@ pub(crate) fn browser_tests() -> PathBuf {
 pub(crate) fn python_tests() -> PathBuf {
     root().join("tests/interop/python")
 }
+
+/// The tests of the API against its document.
+pub(crate) fn conformance_tests() -> PathBuf {
+    root().join("tests/conformance")
+}

@@ -27,7 +27,7 @@ struct Step {
 }
 
 /// The steps, in their order. A step that is chosen alone does what it needs itself.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "format",
         run: format,
@@ -79,6 +79,10 @@ const STEPS: [Step; 13] = [
     Step {
         name: "interop",
         run: interop,
+    },
+    Step {
+        name: "conformance",
+        run: conformance,
     },
 ];
 
@@ -163,8 +167,16 @@ fn browser() -> Result<(), Failure> {
         .run()
 }
 
+fn conformance() -> Result<(), Failure> {
+    let tests = places::conformance_tests();
+    Command::new(python::interpreter(&tests)?)
+        .args([tests.join("conform.py")])
+        .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
+        .run()
+}
+
 fn interop() -> Result<(), Failure> {
-    let python = python::interpreter()?;
+    let python = python::interpreter(&places::python_tests())?;
     Command::new(python)
         .args([places::python_tests().join("two_voices.py")])
         .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
