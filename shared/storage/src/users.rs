@@ -131,15 +131,6 @@ impl Directory {
         Ok(lock.is_some())
     }
 
-    /// Whether an address has an account. For mails that differ by it, never for an answer.
-    ///
-    /// # Errors
-    /// [`crate::StorageError`] when the store does not answer.
-    pub async fn has_account(&self, email: &EmailAddress) -> Result<bool> {
-        let lock: Option<EmailItem> = self.own().get(&Key::email(email)).await?;
-        Ok(lock.is_some())
-    }
-
     /// The account that an address belongs to, with its password's hash. The only way by which a
     /// hash leaves the store besides [`Self::credentials_of`].
     ///
