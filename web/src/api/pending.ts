@@ -3,7 +3,7 @@
  * generated takes precedence, so that an entry here can be deleted as soon as it is there.
  */
 import type { paths } from './generated';
-import type { DeletionView, PasskeyJson, PasskeyView, SignedInView } from './views';
+import type { DeletionView, SignedInView } from './views';
 
 type Json<Body> = { content: { 'application/json': Body } };
 
@@ -16,21 +16,8 @@ export type Operation<Sent, Answered, Path = undefined, Query = never> = {
 } & (Sent extends undefined ? { requestBody?: never } : { requestBody: Json<Sent> });
 
 type Nothing = Record<string, never>;
-type Challenge = { public_key: PasskeyJson };
 
 interface PendingPaths {
-  '/api/sessions/current/second-step/passkey-challenge': { post: Operation<undefined, Challenge> };
-  '/api/sessions/current/step-up/passkey-challenge': { post: Operation<undefined, Challenge> };
-  '/api/me/second-steps/passkeys/challenge': { post: Operation<undefined, Challenge> };
-  '/api/me/second-steps/passkeys': {
-    post: Operation<
-      { name: string; credential: PasskeyJson },
-      { passkey: PasskeyView; signed_in: SignedInView }
-    >;
-  };
-  '/api/me/second-steps/passkeys/{passkey_id}': {
-    delete: Operation<undefined, Nothing, { passkey_id: string }>;
-  };
   '/api/me/email-changes': {
     post: Operation<{ email: string }, { id: string; expires_at: string }>;
   };

@@ -24,4 +24,4 @@ export interface DeletionView {
 }
 
 /** What a browser's passkey helpers take and give: made by the server, only passed on here. */
-export type PasskeyJson = Record<string, unknown>;
+export type PasskeyJson = Record<string, never>;

@@ -15,14 +15,14 @@ export const passkeysWork = browserSupportsWebAuthn;
 export const makePasskey = (options: PasskeyJson): Promise<PasskeyJson> =>
   inWords(async () => {
     const optionsJSON = options as unknown as PublicKeyCredentialCreationOptionsJSON;
-    return { ...(await startRegistration({ optionsJSON })) };
+    return (await startRegistration({ optionsJSON })) as unknown as PasskeyJson;
   });
 
 /** Has the person prove themselves with a passkey that is there already. */
 export const usePasskey = (options: PasskeyJson): Promise<PasskeyJson> =>
   inWords(async () => {
     const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON;
-    return { ...(await startAuthentication({ optionsJSON })) };
+    return (await startAuthentication({ optionsJSON })) as unknown as PasskeyJson;
   });
 
 async function inWords<T>(work: () => Promise<T>): Promise<T> {

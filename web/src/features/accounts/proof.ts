@@ -15,8 +15,9 @@ export async function proveByPasskey(): Promise<SignedInView> {
     api.POST('/api/sessions/current/second-step/passkey-challenge'),
   );
   const credential = await usePasskey(public_key);
-  const body = { method: 'passkey', credential } as unknown as { method: 'passkey'; code: string };
-  return answer(api.POST('/api/sessions/current/second-step', { body }));
+  return answer(
+    api.POST('/api/sessions/current/second-step', { body: { method: 'passkey', credential } }),
+  );
 }
 
 /** Proves again that one is there. Not by way of the recoveries: this is one of them. */
@@ -28,8 +29,7 @@ export async function stepUpByPasskey(): Promise<SignedInView> {
     bareApi.POST('/api/sessions/current/step-up/passkey-challenge'),
   );
   const credential = await usePasskey(public_key);
-  const body = { credential } as unknown as { password: string };
-  return answer(bareApi.POST('/api/sessions/current/step-up', { body }));
+  return answer(bareApi.POST('/api/sessions/current/step-up', { body: { credential } }));
 }
 
 /** What is left of a pasted code: digits in ordinary width, wherever a mail or a phone put spaces. */
