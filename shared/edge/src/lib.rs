@@ -65,7 +65,7 @@ pub use api_document::assemble;
 pub use client_ip::ClientIp;
 pub use clock::Clock;
 pub use context::Context;
-pub use device::{Device, KnownDevice, Remembered};
+pub use device::{Device, KnownDevice};
 pub use entropy::Entropy;
 pub use finish::{REQUEST_ID_HEADER, finish, merge};
 pub use invitation_token::{InvitationToken, Invited};

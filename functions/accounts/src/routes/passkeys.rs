@@ -7,7 +7,7 @@ use koeba_edge::{AnySession, Json, Path, Problem, ProblemDocument, SteppedUp, fi
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::entering::cookie;
+use crate::entering::cookies;
 use crate::routes::second_step::{NoPasskeyProblems, PasskeyChallenge, StepProblems};
 use crate::routes::second_steps::{NeededProblems, PasskeyView};
 use crate::second_step::{self, passkey};
@@ -75,7 +75,7 @@ pub(crate) async fn add_passkey(
     let (facts, entered) = passkey::add(&accounts, &session, name, request.credential).await?;
     Ok((
         StatusCode::CREATED,
-        cookie(&entered),
+        cookies(&entered),
         Json(PasskeyAddedView {
             passkey: facts.into(),
             signed_in: entered.into(),

@@ -2,8 +2,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{Moment, SessionStage, TokenPurpose};
-use koeba_edge::openapi::{BodyProblems, Responses, SessionProblems, problems};
-use koeba_edge::{AnySession, Json, Problem, Slug};
+use koeba_edge::openapi::{BodyProblems, LimitProblems, Responses, SessionProblems, problems};
+use koeba_edge::{AnySession, Device, Json, Problem, Slug};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -76,7 +76,7 @@ impl IntoResponses for StepProblems {
 /// Have a token mailed for the second step
 #[utoipa::path(
     post, path = "/api/sessions/current/second-step/email-token", tag = "second steps",
-    responses((status = 202, body = MailedTokenView), SessionProblems, StepProblems),
+    responses((status = 202, body = MailedTokenView), SessionProblems, StepProblems, LimitProblems),
 )]
 pub(crate) async fn mail_second_step_token(
     State(accounts): State<Accounts>,
@@ -111,12 +111,13 @@ pub(crate) async fn challenge_for_second_step(
     request_body = SecondStepRequest,
     responses(
         (status = 201, body = SignedInView, headers(("set-cookie" = String))),
-        SessionProblems, BodyProblems, StepProblems,
+        SessionProblems, BodyProblems, StepProblems, LimitProblems,
     ),
 )]
 pub(crate) async fn take_second_step(
     State(accounts): State<Accounts>,
     session: AnySession,
+    device: Device,
     Json(request): Json<SecondStepRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     let shown = match (request.method, request.code, request.credential) {
@@ -126,6 +127,6 @@ pub(crate) async fn take_second_step(
         }
         (method, Some(code), None) => Shown::Code(method.into(), code),
     };
-    let entered = second_step::take(&accounts, &session, shown).await?;
+    let entered = second_step::take(&accounts, &session, &device, shown).await?;
     Ok(let_in(entered))
 }

@@ -3,7 +3,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use koeba_domain::EmailAddress;
-use koeba_edge::cookies::{cleared_session_cookie, session_cookie, session_secret};
+use koeba_edge::cookies::{cleared_session_cookie, session_secret};
 use koeba_edge::openapi::{
     BodyProblems, LimitProblems, OpenProblems, Responses, SessionProblems, problems,
 };
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::asking::Asking;
-use crate::entering::{self, Entered};
+use crate::entering::{self, Entered, cookies};
 use crate::routes::second_step::{NoPasskeyProblems, PasskeyChallenge};
 use crate::second_step::passkey;
 use crate::state::Accounts;
@@ -76,10 +76,9 @@ pub(crate) async fn create_session(
 
 /// What lets a browser in: its new cookie, and what it shows of itself.
 pub(crate) fn let_in(entered: Entered) -> impl IntoResponse {
-    let cookie = [(SET_COOKIE, session_cookie(&entered.secret))];
     (
         StatusCode::CREATED,
-        cookie,
+        cookies(&entered),
         Json(SignedInView::from(entered)),
     )
 }

@@ -1,7 +1,7 @@
 //! Takes the second step: the session goes on, all the way signed in, under another secret.
 
 use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
-use koeba_edge::{AnySession, Problem, Slug};
+use koeba_edge::{AnySession, Device, Problem, Slug};
 use koeba_storage::{SecondStepsOnFile, StepChange, StorageError};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
@@ -27,16 +27,33 @@ impl Shown {
     }
 }
 
-/// Checks what is shown and completes signing in.
+/// Checks what is shown, within the limits, and completes signing in.
 pub(crate) async fn take(
+    accounts: &Accounts,
+    session: &AnySession,
+    device: &Device,
+    shown: Shown,
+) -> Result<Entered, Problem> {
+    if session.session.stage != SessionStage::SecondStepDue {
+        return Err(Slug::SecondStepNotDue.into());
+    }
+    let context = &accounts.context;
+    let known = device.known_to(context, Some(session.user)).await?;
+    let spent = context
+        .limits_anywhere()
+        .second_step(session.user, known.as_ref())
+        .await?;
+    let entered = complete(accounts, session, shown).await?;
+    spent.give_back().await;
+    entering::on_device(accounts, entered, device, true).await
+}
+
+async fn complete(
     accounts: &Accounts,
     session: &AnySession,
     shown: Shown,
 ) -> Result<Entered, Problem> {
     let method = shown.method();
-    if session.session.stage != SessionStage::SecondStepDue {
-        return Err(Slug::SecondStepNotDue.into());
-    }
     let directory = accounts.directory(session.trace);
     let on_file = directory.second_steps(session.user).await?;
     if !on_file.facts.methods().contains(&method) {
