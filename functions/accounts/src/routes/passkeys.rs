@@ -3,11 +3,11 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use koeba_domain::{Line, PasskeyId};
 use koeba_edge::openapi::{BodyProblems, SessionProblems};
-use koeba_edge::{AnySession, Json, Path, Problem, ProblemDocument, SteppedUp, field};
+use koeba_edge::{AnySession, Device, Json, Path, Problem, ProblemDocument, SteppedUp, field};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::entering::cookies;
+use crate::entering::{self, cookies};
 use crate::routes::second_step::{NoPasskeyProblems, PasskeyChallenge, StepProblems};
 use crate::routes::second_steps::{NeededProblems, PasskeyView};
 use crate::second_step::{self, passkey};
@@ -68,11 +68,13 @@ pub(crate) async fn begin_passkey(
 pub(crate) async fn add_passkey(
     State(accounts): State<Accounts>,
     session: AnySession,
+    device: Device,
     Json(request): Json<NewPasskey>,
 ) -> Result<impl IntoResponse, Problem> {
     second_step::may_set_up(&accounts, &session)?;
     let name = field("name", Line::new(&request.name))?;
     let (facts, entered) = passkey::add(&accounts, &session, name, request.credential).await?;
+    let entered = entering::on_device(&accounts, entered, &device, true).await?;
     Ok((
         StatusCode::CREATED,
         cookies(&entered),
