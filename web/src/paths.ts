@@ -17,6 +17,12 @@ export const paths = {
   workspaces: '/workspaces',
   workspace: (workspace: string) => `/w/${part(workspace)}`,
   members: (workspace: string) => `/w/${part(workspace)}/members`,
+  policy: (workspace: string) => `/w/${part(workspace)}/policy`,
+  audit: (workspace: string) => `/w/${part(workspace)}/audit`,
+  reviews: (workspace: string) => `/w/${part(workspace)}/access-reviews`,
+  review: (workspace: string, review: string) =>
+    `/w/${part(workspace)}/access-reviews/${part(review)}`,
+  settings: (workspace: string) => `/w/${part(workspace)}/settings`,
   room: (workspace: string, room: string) => `/w/${part(workspace)}/rooms/${part(room)}`,
   signInAndReturn: (to: string) => `/sign-in?return=${part(to)}`,
   signUpAndReturn: (to: string) => `/sign-up?return=${part(to)}`,

@@ -2,7 +2,14 @@ import type { ComponentChildren } from 'preact';
 import type { Workspace } from '../api/types';
 import { match } from '../router';
 import { HomePage } from './HomePage';
-import { MembersPage } from './lazyPages';
+import {
+  AuditPage,
+  MembersPage,
+  PolicyPage,
+  ReviewPage,
+  ReviewsPage,
+  SettingsPage,
+} from './lazyPages';
 import { RoomPage } from './RoomPage';
 import { WorkspaceFrame } from './WorkspaceFrame';
 
@@ -22,6 +29,21 @@ const routes: readonly WorkspaceRoute[] = [
     page: (workspace, { room = '' }) => <RoomPage key={room} workspace={workspace} roomId={room} />,
   },
   { at: '/members', view: 'page', page: (workspace) => <MembersPage workspace={workspace} /> },
+  { at: '/policy', view: 'page', page: (workspace) => <PolicyPage workspace={workspace} /> },
+  { at: '/audit', view: 'page', page: (workspace) => <AuditPage workspace={workspace} /> },
+  {
+    at: '/access-reviews',
+    view: 'page',
+    page: (workspace) => <ReviewsPage workspace={workspace} />,
+  },
+  {
+    at: '/access-reviews/:review',
+    view: 'page',
+    page: (workspace, { review = '' }) => (
+      <ReviewPage key={review} workspace={workspace} reviewId={review} />
+    ),
+  },
+  { at: '/settings', view: 'page', page: (workspace) => <SettingsPage workspace={workspace} /> },
 ];
 
 /** The page of a workspace at this address, in its frame; null when it is none. */
