@@ -19,13 +19,37 @@ export async function mailedInvitation(app: string, address: string): Promise<st
   return newest(app, address, /(https?:\/\/\S+\/invite#\S+)/);
 }
 
-async function newest(app: string, address: string, pattern: RegExp): Promise<string> {
+/** The token of the first mail to `address` that comes after `act`. */
+export async function tokenMailedBy(
+  app: string,
+  address: string,
+  act: () => Promise<void>,
+): Promise<string> {
+  const before = new Set((await mails(app)).map(({ id }) => id));
+  await act();
+  return newest(app, address, /(?<!\d)(\d{8})(?!\d)/, before);
+}
+
+/** The link of the newest mail to `address` that sets a new password. */
+export async function mailedReset(app: string, address: string): Promise<string> {
+  return newest(app, address, /(https?:\/\/\S+\/reset#\S+)/);
+}
+
+async function mails(app: string): Promise<Mail[]> {
+  const response = await fetch(`${app}/_local/mail.json`);
+  return (await response.json()) as Mail[];
+}
+
+async function newest(
+  app: string,
+  address: string,
+  pattern: RegExp,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<string> {
   let found: string | undefined;
   const look = async () => {
-    const response = await fetch(`${app}/_local/mail.json`);
-    const mails = (await response.json()) as Mail[];
-    found = mails
-      .filter((mail) => mail.to.includes(address))
+    found = (await mails(app))
+      .filter((mail) => mail.to.includes(address) && !seen.has(mail.id))
       .map((mail) => pattern.exec(mail.text)?.[1])
       .find((match) => match !== undefined);
     return found;

@@ -1,7 +1,7 @@
 /** Somebody who uses Koeba: a browser, an account, and what they do with the page. */
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 import { launch, type Microphone } from './browser.ts';
-import { mailedInvitation, mailedToken } from './mail.ts';
+import { mailedInvitation, mailedToken, tokenMailedBy } from './mail.ts';
 import { type Heard, hear, installProbe } from './probe.ts';
 import { type Language, WORDS, type Words } from './words.ts';
 
@@ -73,6 +73,33 @@ export class Person {
     await this.field(this.words.email).fill(this.email);
     await this.field(this.words.password).fill(password);
     await this.button(this.words.signIn).click();
+  }
+
+  /** Chooses one of the ways to prove oneself, as the page offers them. */
+  async chooseWay(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  }
+
+  /** Proves a second step, or sets one up, with a token by mail. */
+  async proveByMail(done: string): Promise<void> {
+    const token = await tokenMailedBy(this.app, this.email, () =>
+      this.button(this.words.sendToken).click(),
+    );
+    await this.field(this.words.token).fill(token);
+    await this.button(done).click();
+  }
+
+  /** Signs in as somebody of whom a second step is demanded, and sets up the one by mail. */
+  async signInAndSetUp(): Promise<void> {
+    await this.signIn();
+    await expect(this.heading(this.words.setUpTitle)).toBeVisible();
+    await this.chooseWay(this.words.mailToken);
+    await this.proveByMail(this.words.finish);
+    await expect(this.heading(this.words.setUpTitle)).toBeHidden();
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole('heading', { name, exact: true });
   }
 
   async createWorkspace(name: string): Promise<void> {

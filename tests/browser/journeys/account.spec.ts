@@ -1,0 +1,95 @@
+/** People look after their own account: passwords, devices, and leaving for good. */
+import { mailedReset } from '../support/mail.ts';
+import type { Person } from '../support/person.ts';
+import { expect, test } from '../support/test.ts';
+
+const THROWN_OUT_MS = 5000;
+const NEW_PASSWORD = 'another-long-passphrase-for-tests';
+
+/** Two people in one workspace, and a second tab of the one who is a member. */
+async function pair(arrive: (name: string) => Promise<Person>) {
+  const aoi = await arrive('Aoi');
+  const ren = await arrive('Ren');
+  await aoi.signUp();
+  await aoi.createWorkspace('Harbour');
+  await aoi.createRoom('Lobby');
+  await ren.signUp();
+  await aoi.invite(ren);
+  await ren.acceptInvitation();
+  return { aoi, ren };
+}
+
+test('a forgotten password is set anew by mail, and every device has to sign in again', async ({
+  arrive,
+}) => {
+  const { ren } = await pair(arrive);
+  const tab = await ren.browser.newContext({ locale: 'en-US' });
+  const page = await tab.newPage();
+  await page.goto(`${ren.app}/sign-in`);
+  await page.getByRole('link', { name: ren.words.forgotten }).click();
+  await page.getByLabel(ren.words.email, { exact: true }).fill(ren.email);
+  await page.getByRole('button', { name: ren.words.sendLink }).click();
+  await page.goto(await mailedReset(ren.app, ren.email));
+  await expect(page).toHaveURL(`${ren.app}/reset`);
+  await page.getByLabel(ren.words.newPassword, { exact: true }).fill(NEW_PASSWORD);
+  await page.getByRole('button', { name: ren.words.setPassword }).click();
+  await expect(page.getByRole('link', { name: ren.words.toSignIn })).toBeVisible();
+  await expect(ren.button(ren.words.signIn)).toBeVisible({ timeout: THROWN_OUT_MS });
+
+  await ren.signIn();
+  await expect(ren.page.getByRole('alert')).toBeVisible();
+  await ren.signIn(NEW_PASSWORD);
+  await expect(ren.button(ren.words.account)).toBeVisible();
+});
+
+test('another device is signed out from here, and leaves the call', async ({ arrive }) => {
+  const { aoi, ren } = await pair(arrive);
+  await ren.join('Lobby');
+  await expect(aoi.occupants('Lobby')).toHaveCount(1);
+
+  const desk = await ren.browser.newContext({ locale: 'en-US' });
+  const page = await desk.newPage();
+  await page.goto(`${ren.app}/sign-in`);
+  await page.getByLabel(ren.words.email, { exact: true }).fill(ren.email);
+  await page.getByLabel(ren.words.password, { exact: true }).fill(ren.password);
+  await page.getByRole('button', { name: ren.words.signIn, exact: true }).click();
+  await expect(page.getByRole('button', { name: ren.words.account })).toBeVisible();
+  await page.goto(`${ren.app}/account/devices`);
+  const devices = page.getByRole('list', { name: ren.words.devices }).getByRole('listitem');
+  await expect(devices).toHaveCount(2);
+
+  await page.getByRole('button', { name: ren.words.signOutOthers }).click();
+  await expect(devices).toHaveCount(1);
+  await expect(ren.button(ren.words.signIn)).toBeVisible({ timeout: THROWN_OUT_MS });
+  await expect(aoi.occupants('Lobby')).toHaveCount(0);
+});
+
+// Check sheet: WA-06-02, WA-09-02, WA-09-03.
+test('an account is deleted by typing, and the other tab is thrown out', async ({ arrive }) => {
+  const { aoi, ren } = await pair(arrive);
+  await ren.join('Lobby');
+  await expect(aoi.occupants('Lobby')).toHaveCount(1);
+
+  const tab = await ren.page.context().newPage();
+  await tab.goto(`${ren.app}/account/data`);
+  await tab.getByRole('button', { name: ren.words.deleteAccount }).click();
+  const go = tab.getByRole('button', { name: ren.words.deleteForGood });
+  await expect(go).toBeDisabled();
+  await tab.getByLabel(ren.words.typeDelete, { exact: true }).pressSequentially('ＤＥＬＥＴＥ');
+  await expect(go).toBeEnabled();
+  await tab.keyboard.press('Enter');
+  const asked = tab.getByRole('dialog', { name: ren.words.stepUpTitle });
+  const gone = tab.getByRole('heading', { name: ren.words.accountDeleted });
+  await expect(asked.or(gone).first()).toBeVisible();
+  if (await asked.isVisible()) {
+    await asked.getByLabel(ren.words.password, { exact: true }).fill(ren.password);
+    await tab.keyboard.press('Enter');
+  }
+  await expect(gone).toBeVisible();
+  await ren.page.bringToFront();
+  await expect(ren.button(ren.words.signIn)).toBeVisible({ timeout: THROWN_OUT_MS });
+  await expect(aoi.occupants('Lobby')).toHaveCount(0);
+
+  await ren.signIn();
+  await expect(ren.page.getByRole('alert')).toBeVisible();
+});
