@@ -1,4 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { ofField } from '../src/api/ofField';
+import { ApiProblem } from '../src/api/problem';
 import { recovering, singleFlight } from '../src/api/recovery';
 
 const remedies = () => ({
@@ -99,4 +101,16 @@ test('many requests at once wait for one renewal', async () => {
   expect(work).toHaveBeenCalledOnce();
   void renew();
   expect(work).toHaveBeenCalledTimes(2);
+});
+
+test('a refusal of what was typed stands beside it, any other where all can see it', async () => {
+  const refuse = (status: number) =>
+    ofField(
+      'code',
+      Promise.reject(new ApiProblem('token-wrong', status, 'Wrong', 'Again', '', {})),
+    );
+  await expect(refuse(422)).rejects.toMatchObject({
+    fields: { code: expect.stringContaining('Wrong') },
+  });
+  await expect(refuse(410)).rejects.toMatchObject({ fields: {} });
 });

@@ -1,4 +1,5 @@
 import { answer, api } from '../../api/client';
+import { ofField } from '../../api/ofField';
 import type { SignedInView } from '../../api/views';
 
 export async function askForReset(email: string): Promise<void> {
@@ -13,4 +14,9 @@ export async function completeReset(token: string, password: string): Promise<vo
 }
 
 export const changePassword = (current: string, next: string): Promise<SignedInView> =>
-  answer(api.PUT('/api/me/password', { body: { current_password: current, new_password: next } }));
+  ofField(
+    'current_password',
+    answer(
+      api.PUT('/api/me/password', { body: { current_password: current, new_password: next } }),
+    ),
+  );

@@ -1,4 +1,5 @@
 import { answer, api } from '../../api/client';
+import { ofField } from '../../api/ofField';
 import type { SignedInView } from '../../api/views';
 import type { Locale } from '../../i18n';
 
@@ -10,9 +11,12 @@ export const beginEmailChange = (email: string): Promise<{ id: string; expires_a
   answer(api.POST('/api/me/email-changes', { body: { email } }));
 
 export const confirmEmailChange = (id: string, token: string): Promise<SignedInView> =>
-  answer(
-    api.POST('/api/me/email-changes/{email_change_id}/confirm', {
-      params: { path: { email_change_id: id } },
-      body: { token },
-    }),
+  ofField(
+    'token',
+    answer(
+      api.POST('/api/me/email-changes/{email_change_id}/confirm', {
+        params: { path: { email_change_id: id } },
+        body: { token },
+      }),
+    ),
   );

@@ -1,4 +1,5 @@
 import { answer, api, bareApi } from '../../api/client';
+import { ofField } from '../../api/ofField';
 import type { SecondStepMethod, SignedInView } from '../../api/views';
 import { usePasskey } from './passkeys';
 
@@ -8,7 +9,10 @@ export async function sendSecondStepToken(): Promise<void> {
 }
 
 export const proveByCode = (method: SecondStepMethod, code: string): Promise<SignedInView> =>
-  answer(api.POST('/api/sessions/current/second-step', { body: { method, code } }));
+  ofField(
+    'code',
+    answer(api.POST('/api/sessions/current/second-step', { body: { method, code } })),
+  );
 
 export async function proveByPasskey(): Promise<SignedInView> {
   const { public_key } = await answer(
@@ -22,7 +26,10 @@ export async function proveByPasskey(): Promise<SignedInView> {
 
 /** Proves again that one is there. Not by way of the recoveries: this is one of them. */
 export const stepUpByPassword = (password: string): Promise<SignedInView> =>
-  answer(bareApi.POST('/api/sessions/current/step-up', { body: { password } }));
+  ofField(
+    'password',
+    answer(bareApi.POST('/api/sessions/current/step-up', { body: { password } })),
+  );
 
 export async function stepUpByPasskey(): Promise<SignedInView> {
   const { public_key } = await answer(

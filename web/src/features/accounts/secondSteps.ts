@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { answer, api } from '../../api/client';
+import { ofField } from '../../api/ofField';
 import type { PasskeyView, SecondStepMethod, SecondStepsView, SignedInView } from '../../api/views';
 import { makePasskey } from './passkeys';
 
@@ -15,7 +16,7 @@ export async function sendSetUpToken(): Promise<void> {
 }
 
 export const addEmailToken = (code: string): Promise<SignedInView> =>
-  answer(api.PUT('/api/me/second-steps/email-token', { body: { code } }));
+  ofField('code', answer(api.PUT('/api/me/second-steps/email-token', { body: { code } })));
 
 export const beginTotp = (): Promise<{ secret: string; uri: string }> =>
   answer(api.POST('/api/me/second-steps/totp'));
@@ -23,7 +24,7 @@ export const beginTotp = (): Promise<{ secret: string; uri: string }> =>
 export const addTotp = (
   code: string,
 ): Promise<{ recovery_codes: string[]; signed_in: SignedInView }> =>
-  answer(api.PUT('/api/me/second-steps/totp', { body: { code } }));
+  ofField('code', answer(api.PUT('/api/me/second-steps/totp', { body: { code } })));
 
 export async function addPasskey(
   name: string,
