@@ -11,17 +11,18 @@ import {
 import { text } from './i18n';
 import { paths } from './paths';
 import { match, path, query } from './router';
-import { InvitePage } from './routes/InvitePage';
 import { LandingPage } from './routes/LandingPage';
 import {
   AccountPage,
   ConfirmPage,
   FarewellPage,
   ForgotPage,
+  InvitePage,
   JoinPage,
   ProvePage,
   ResetPage,
   SignUpPage,
+  WorkspacesPage,
 } from './routes/lazyPages';
 import { NotFoundPage } from './routes/NotFoundPage';
 import { PublicFrame } from './routes/PublicFrame';
@@ -29,7 +30,6 @@ import { Redirect } from './routes/Redirect';
 import { SignInPage } from './routes/SignInPage';
 import { StartPage } from './routes/StartPage';
 import { workspaceRoute } from './routes/workspaceRoutes';
-import { WorkspacesPage } from './routes/WorkspacesPage';
 import { Button } from './ui/Button';
 import { ProblemNotice } from './ui/Notice';
 import { Skeleton } from './ui/Page';

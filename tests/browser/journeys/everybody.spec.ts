@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from '@playwright/test';
+import { tokenMailedBy } from '../support/mail.ts';
 import { expect, test } from '../support/test.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -34,6 +35,16 @@ test('the keyboard alone signs in, joins, mutes and leaves', async ({ arrive }) 
   await tabTo(page, aoi.field(words.password));
   await page.keyboard.type(aoi.password);
   await page.keyboard.press('Enter');
+  await test.step('and sets up the second step that an owner needs', async () => {
+    await tabTo(page, page.getByRole('button', { name: new RegExp(`^${words.mailToken}`) }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, aoi.button(words.sendToken));
+    const token = await tokenMailedBy(aoi.app, aoi.email, () => page.keyboard.press('Enter'));
+    await tabTo(page, aoi.field(words.token));
+    await page.keyboard.type(token);
+    await page.keyboard.press('Enter');
+    await expect(aoi.heading(words.setUpTitle)).toBeHidden();
+  });
   await expect(aoi.button(words.account)).toBeVisible();
 
   if (await page.getByRole('link', { name: /Harbour/ }).first().isVisible()) {
@@ -76,6 +87,56 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(aoi.page.getByRole('dialog')).toBeVisible();
     await expectAccessible(aoi.page);
   });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page of an account hides anything from anybody (${colorScheme})`, async ({ arrive }) => {
+    const aoi = await arrive('Aoi', { context: { colorScheme, reducedMotion: 'reduce' } });
+    const { page, words } = aoi;
+    for (const path of ['/forgot', '/reset#token', '/reset', '/join']) {
+      await page.goto(`${aoi.app}${path}`);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectAccessible(page);
+    }
+    await aoi.signUp();
+    await aoi.createWorkspace('Harbour');
+    await page.context().clearCookies();
+    await aoi.signIn();
+    await expect(aoi.heading(words.setUpTitle)).toBeVisible();
+    await expectAccessible(page);
+    await aoi.chooseWay(words.app);
+    await expect(page.getByRole('img', { name: /QR/ })).toBeVisible();
+    await expectAccessible(page);
+    await page.reload();
+    await aoi.chooseWay(words.mailToken);
+    await aoi.proveByMail(words.finish);
+    await expect(aoi.heading(words.setUpTitle)).toBeHidden();
+
+    for (const path of ['/account', '/account/security', '/account/devices', '/account/data']) {
+      await page.goto(`${aoi.app}${path}`);
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+      await expect(page.getByRole('status', { name: 'Loading' })).toBeHidden();
+      await expectAccessible(page);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectNothingCutOff(page);
+      await expectAccessible(page);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+    await aoi.button(words.deleteAccount).click();
+    await expect(aoi.field(words.typeDelete)).toBeFocused();
+    await expectAccessible(page);
+
+    await page.context().clearCookies();
+    await aoi.signIn();
+    await expect(aoi.heading(words.proveTitle)).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+/** Fails when a page is wider than the screen. */
+async function expectNothingCutOff(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.body.scrollWidth - window.innerWidth);
+  expect.soft(over, `wider than the screen on ${page.url()}`).toBeLessThanOrEqual(0);
 }
 
 /** Presses Tab until `target` has the focus. */

@@ -4,6 +4,10 @@ import { lazy } from '../ui/lazy';
 export const SignUpPage = lazy(() => import('./SignUpPage').then((page) => page.SignUpPage));
 export const ConfirmPage = lazy(() => import('./ConfirmPage').then((page) => page.ConfirmPage));
 export const MembersPage = lazy(() => import('./MembersPage').then((page) => page.MembersPage));
+export const InvitePage = lazy(() => import('./InvitePage').then((page) => page.InvitePage));
+export const WorkspacesPage = lazy(() =>
+  import('./WorkspacesPage').then((page) => page.WorkspacesPage),
+);
 export const AccountPage = lazy(() => import('./AccountPage').then((page) => page.AccountPage));
 export const FarewellPage = lazy(() => import('./FarewellPage').then((page) => page.FarewellPage));
 export const ForgotPage = lazy(() => import('./ForgotPage').then((page) => page.ForgotPage));

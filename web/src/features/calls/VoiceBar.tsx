@@ -3,10 +3,14 @@ import { useEffect } from 'preact/hooks';
 import { type Catalogue, text } from '../../i18n';
 import { paths } from '../../paths';
 import { Icon } from '../../ui/Icon';
+import { lazy } from '../../ui/lazy';
 import { toast } from '../../ui/Toast';
 import { callState, leave, microphone, place, quality, toggleMicrophone } from '../../voice/voice';
 import { AudioSettings } from './AudioSettings';
-import { ConnectionDialog } from './ConnectionDialog';
+
+const ConnectionDialog = lazy(() =>
+  import('./ConnectionDialog').then((part) => part.ConnectionDialog),
+);
 
 /** The call, wherever in the application one is. */
 export function VoiceBar() {
