@@ -42,6 +42,23 @@ test('a forgotten password is set anew by mail, and every device has to sign in 
   await expect(ren.button(ren.words.account)).toBeVisible();
 });
 
+test('a tab whose session was renewed by another tab goes on as if nothing had been', async ({
+  arrive,
+}) => {
+  const aoi = await arrive('Aoi');
+  await aoi.signUp();
+  await aoi.createWorkspace('Harbour');
+
+  const tab = await aoi.page.context().newPage();
+  await tab.goto(`${aoi.app}/account/security`);
+  await tab.getByLabel(aoi.words.passwordNow, { exact: true }).fill(aoi.password);
+  await tab.getByLabel(aoi.words.newPassword, { exact: true }).fill(NEW_PASSWORD);
+  await tab.getByRole('button', { name: aoi.words.changePassword }).click();
+  await expect(tab.getByLabel(aoi.words.passwordNow, { exact: true })).toHaveValue('');
+
+  await aoi.createRoom('Lobby');
+});
+
 test('another device is signed out from here, and leaves the call', async ({ arrive }) => {
   const { aoi, ren } = await pair(arrive);
   await ren.join('Lobby');

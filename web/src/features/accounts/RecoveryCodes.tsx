@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../../i18n';
 import { accountText } from '../../i18n/account';
 import { Button } from '../../ui/Button';
@@ -20,6 +20,8 @@ interface Props {
 /** The codes for the day the phone is gone. They are on the screen once, and never again. */
 export function RecoveryCodes({ codes, onKept }: Props) {
   const t = accountText.value;
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => top.current?.focus(), []);
   const plain = codes.join('\n');
   const copy = () => {
     navigator.clipboard
@@ -32,7 +34,7 @@ export function RecoveryCodes({ codes, onKept }: Props) {
     download(`koeba-${t.recoveryFileName}.txt`, new Blob([`${head}\n\n${plain}\n`]));
   };
   return (
-    <div class="stack recovery">
+    <div ref={top} class="stack recovery" tabIndex={-1}>
       <Notice tone="info" title={t.recoveryTitle} detail={t.recoveryLead} />
       <ol class="recovery-codes printed" aria-label={t.recoveryCodes}>
         {codes.map((code) => (

@@ -113,12 +113,10 @@ export function SecondStepList({ email }: { email: string }) {
         <AddSecondStepDialog
           method={adding.value}
           email={email}
-          onAdded={() => {
-            toast(accountText.value.added);
-            void load();
-          }}
+          onAdded={() => toast(accountText.value.added)}
           onClose={() => {
             adding.value = null;
+            void load();
           }}
         />
       )}

@@ -19,6 +19,7 @@ interface Props {
 export function SetUp({ email, stronger }: Props) {
   const t = accountText.value;
   const chosen = useSignal<SecondStepMethod | null>(null);
+  const keepingCodes = useSignal(false);
   const ways: SecondStepMethod[] = [
     ...(passkeysWork() ? ['passkey' as const] : []),
     'totp',
@@ -45,16 +46,26 @@ export function SetUp({ email, stronger }: Props) {
       ) : (
         <div class="stack">
           <h2>{methodWords(chosen.value, t).name}</h2>
-          <AddSecondStep method={chosen.value} email={email} onCodes={proveWith} onAdded={done} />
-          <Button
-            kind="quiet"
-            icon="back"
-            onClick={() => {
-              chosen.value = null;
+          <AddSecondStep
+            method={chosen.value}
+            email={email}
+            onCodes={(now) => {
+              proveWith(now);
+              keepingCodes.value = true;
             }}
-          >
-            {t.setUpBack}
-          </Button>
+            onAdded={done}
+          />
+          {!keepingCodes.value && (
+            <Button
+              kind="quiet"
+              icon="back"
+              onClick={() => {
+                chosen.value = null;
+              }}
+            >
+              {t.setUpBack}
+            </Button>
+          )}
         </div>
       )}
       <p class="card-foot">
