@@ -205,6 +205,7 @@ fn unknown() -> Ids {
         review: nothing("ar"),
         sign_up: nothing("su"),
         session: nothing("se"),
+        email_change: nothing("ec"),
     }
 }
 
@@ -220,6 +221,7 @@ fn nonsense() -> Ids {
         review: text(),
         sign_up: text(),
         session: text(),
+        email_change: text(),
     }
 }
 

@@ -155,6 +155,9 @@ const WRONG_CHANGE: &str =
 const RESET: &str = r#"{"email":"{fresh}@example.test"}"#;
 const WRONG_RESET: &str =
     r#"{"token":"pr_00000000000000000000000000.x","new_password":"another way to the harbour"}"#;
+const PROFILE: &str = r#"{"display_name":"{fresh}","locale":"en"}"#;
+const NEW_ADDRESS: &str = r#"{"email":"{fresh}@example.test"}"#;
+const UNKNOWN_JOIN: &str = r#"{"token":"no.such.invitation","display_name":"Nobody","password":"a long way to the harbour","locale":"en"}"#;
 const UNKNOWN_INVITATION: &str = r#"{"token":"no.such.invitation"}"#;
 const NAME: &str = r#"{"name":"{fresh}"}"#;
 const INVITE: &str = r#"{"email":"{fresh}@example.test","role":"guest"}"#;
@@ -185,6 +188,12 @@ pub(crate) const MATRIX: &[Row] = &[
             422,
         )
     },
+    open(
+        "POST",
+        "/api/sign-ups/by-invitation",
+        Some(UNKNOWN_JOIN),
+        404,
+    ),
     open("POST", "/api/sessions", Some(WRONG_PASSWORD), 401),
     row("DELETE", "/api/sessions/current", None, signed_in(204)),
     row(
@@ -212,6 +221,19 @@ pub(crate) const MATRIX: &[Row] = &[
         signed_in(409),
     ),
     row("GET", "/api/me", None, signed_in(200)),
+    row("PATCH", "/api/me", Some(PROFILE), signed_in(200)),
+    row(
+        "POST",
+        "/api/me/email-changes",
+        Some(NEW_ADDRESS),
+        signed_in(202),
+    ),
+    row(
+        "POST",
+        "/api/me/email-changes/{email_change_id}/confirm",
+        Some(WRONG_TOKEN),
+        signed_in(404),
+    ),
     row("GET", "/api/me/sessions", None, signed_in(200)),
     row("DELETE", "/api/me/sessions", None, signed_in(204)),
     row(

@@ -31,6 +31,8 @@ pub(crate) struct Ids {
     pub(crate) sign_up: String,
     /// Of nobody: one's own are in the list.
     pub(crate) session: String,
+    /// Of nobody, too.
+    pub(crate) email_change: String,
 }
 
 impl World {
@@ -95,6 +97,7 @@ impl World {
         let owner = self.person(Caller::Owner);
         let mut ids = Ids {
             session: format!("se_{}", "0".repeat(26)),
+            email_change: format!("ec_{}", "0".repeat(26)),
             workspace: self.workspace.clone(),
             ..Ids::default()
         };
@@ -143,7 +146,8 @@ impl World {
             .replace("{passkey_id}", &ids.session.replacen("se", "pk", 1))
             .replace("{user_id}", &ids.user)
             .replace("{link_id}", &ids.link)
-            .replace("{review_id}", &ids.review);
+            .replace("{review_id}", &ids.review)
+            .replace("{email_change_id}", &ids.email_change);
         assert!(!path.contains('{'), "{path} has a place that no test fills");
         let request = self.person(caller).request(row.method, &path);
         match row.body {

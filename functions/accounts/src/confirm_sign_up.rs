@@ -8,10 +8,10 @@ use koeba_domain::{
 use koeba_edge::digest::{same, sha256_hex};
 use koeba_edge::{Device, Problem, Slug};
 use koeba_storage::{StorageError, StoredSignUp};
-use unicode_normalization::UnicodeNormalization as _;
 
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
+use crate::typed_token::as_sent;
 
 pub(crate) async fn confirm(
     accounts: &Accounts,
@@ -71,13 +71,4 @@ pub(crate) async fn confirm(
         device: None,
     };
     entering::on_device(accounts, entered, &Device::of(headers), false).await
-}
-
-/// A token as typed, in the form in which it was sent: full-width digits and spaces between them
-/// are how keyboards and mail programs change it.
-fn as_sent(typed: &str) -> String {
-    typed
-        .nfkc()
-        .filter(|letter| !letter.is_whitespace())
-        .collect()
 }

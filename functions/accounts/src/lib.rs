@@ -1,11 +1,13 @@
 //! Accounts: signing up, signing in and out, and who one is.
 
 mod asking;
+mod change_email;
 mod change_password;
 mod check_password;
 mod confirm_sign_up;
 mod device;
 mod entering;
+mod join_by_invitation;
 mod password_rules;
 mod passwords;
 mod routes;
@@ -14,6 +16,7 @@ mod sign_in;
 mod sign_up;
 mod state;
 mod step_up;
+mod typed_token;
 mod views;
 
 use axum::Router;
@@ -23,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    devices, documents, me, passkeys, passwords as password, second_step as step, second_steps,
-    sessions, sign_ups,
+    devices, documents, email_changes, me, passkeys, passwords as password, second_step as step,
+    second_steps, sessions, sign_ups,
 };
 use state::Accounts;
 
@@ -33,6 +36,7 @@ fn routes() -> OpenApiRouter<Accounts> {
     OpenApiRouter::new()
         .routes(routes!(sign_ups::create_sign_up))
         .routes(routes!(sign_ups::confirm_sign_up))
+        .routes(routes!(sign_ups::join_by_invitation))
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::delete_session))
         .routes(routes!(sessions::renew_session))
@@ -64,7 +68,9 @@ fn routes() -> OpenApiRouter<Accounts> {
         .routes(routes!(passkeys::begin_passkey))
         .routes(routes!(passkeys::add_passkey))
         .routes(routes!(passkeys::remove_passkey))
-        .routes(routes!(me::show_me))
+        .routes(routes!(me::show_me, me::change_me))
+        .routes(routes!(email_changes::create_email_change))
+        .routes(routes!(email_changes::confirm_email_change))
         .routes(routes!(documents::show_openapi))
         .routes(routes!(documents::show_health))
         .routes(routes!(documents::list_signing_keys))

@@ -1,9 +1,6 @@
 //! Looks at an invitation or a link, and takes it.
 
-use koeba_domain::{
-    AcceptError, EmailAddress, InvitationBarred, LinkError, Member, Moment, Policy, Role, User,
-    Workspace,
-};
+use koeba_domain::{EmailAddress, LinkError, Member, Moment, Policy, Role, User, Workspace};
 use koeba_edge::{Context, InvitationToken, Invited, Problem, SignedIn, Slug};
 use koeba_storage::{InvitationOffer, LinkOffer, StorageError};
 
@@ -109,7 +106,7 @@ impl Offer {
 
     fn check_open(&self, now: Moment) -> Result<(), Problem> {
         match self {
-            Self::Invitation(offer) => offer.invitation.check_open(now).map_err(ended)?,
+            Self::Invitation(offer) => offer.invitation.check_open(now).map_err(Slug::from)?,
             Self::Link(offer) => offer.link.check_open(now).map_err(of_link)?,
         }
         Ok(())
@@ -117,13 +114,13 @@ impl Offer {
 
     fn check(&self, email: &EmailAddress, now: Moment) -> Result<(), Problem> {
         match self {
-            Self::Invitation(offer) => offer.invitation.check(email, now).map_err(ended)?,
+            Self::Invitation(offer) => offer.invitation.check(email, now).map_err(Slug::from)?,
             Self::Link(offer) => offer.link.check(email, now).map_err(of_link)?,
         }
         let policy = self.policy();
         policy
             .allows_invitation(self.role(), email)
-            .map_err(barred)?;
+            .map_err(Slug::from)?;
         Ok(())
     }
 
@@ -171,27 +168,10 @@ impl Offer {
     }
 }
 
-/// What it means that the policy lets nobody of that kind in.
-pub(crate) fn barred(barred: InvitationBarred) -> Slug {
-    match barred {
-        InvitationBarred::GuestsNotAllowed => Slug::GuestsNotAllowed,
-        InvitationBarred::DomainNotAllowed => Slug::DomainNotAllowed,
-    }
-}
-
 fn of_link(error: LinkError) -> Slug {
     match error {
-        LinkError::Ended(error) => ended(error),
+        LinkError::Ended(error) => error.into(),
         LinkError::UsedUp => Slug::LinkUsedUp,
         LinkError::OtherDomain => Slug::DomainNotAllowed,
-    }
-}
-
-fn ended(error: AcceptError) -> Slug {
-    match error {
-        AcceptError::OtherAddress => Slug::InvitationForAnotherAddress,
-        AcceptError::AlreadyUsed => Slug::InvitationUsed,
-        AcceptError::Revoked => Slug::InvitationRevoked,
-        AcceptError::Expired => Slug::InvitationExpired,
     }
 }

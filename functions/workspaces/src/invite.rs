@@ -8,8 +8,6 @@ use koeba_edge::digest::{base64url, sha256_hex};
 use koeba_edge::{Context, InvitationToken, Invited, Limits, Problem, Slug};
 use koeba_storage::StorageError;
 
-use crate::accept_invitation::barred;
-
 /// Whom to invite, as what.
 pub(crate) struct Invitee {
     pub(crate) email: EmailAddress,
@@ -77,7 +75,7 @@ impl<'a> Inviting<'a> {
         Invitation::may_invite(self.scope.role(), role).map_err(|_| Slug::RoleNotGrantable)?;
         self.policy
             .allows_invitation(role, &email)
-            .map_err(barred)?;
+            .map_err(Slug::from)?;
         self.limits.mail_to(&email).await?;
         let entropy = &self.context.entropy;
         let secret = base64url(&entropy.bytes::<32>());

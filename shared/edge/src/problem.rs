@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use koeba_domain::{Denied, Locale, Moment};
+use koeba_domain::{AcceptError, Denied, InvitationBarred, Locale, Moment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -174,6 +174,26 @@ impl From<Slug> for Problem {
 impl From<FieldProblem> for Problem {
     fn from(field: FieldProblem) -> Self {
         Self::fields([field])
+    }
+}
+
+impl From<AcceptError> for Slug {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::OtherAddress => Self::InvitationForAnotherAddress,
+            AcceptError::AlreadyUsed => Self::InvitationUsed,
+            AcceptError::Revoked => Self::InvitationRevoked,
+            AcceptError::Expired => Self::InvitationExpired,
+        }
+    }
+}
+
+impl From<InvitationBarred> for Slug {
+    fn from(barred: InvitationBarred) -> Self {
+        match barred {
+            InvitationBarred::GuestsNotAllowed => Self::GuestsNotAllowed,
+            InvitationBarred::DomainNotAllowed => Self::DomainNotAllowed,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Result, Table};
 /// | `user`, `has_account`, `credentials` | own | accounts belong to no workspace |
 /// | `rehash_password` | own | the same |
 /// | `session`, `sessions_of`, `create_session`, `renew_session`, `touch_session`, `delete_session`, `delete_sessions` | own | the same |
-/// | `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
+/// | `create_account`, `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
 /// | `count`, `uncount` | own | whom a limit is for may have no account |
 /// | `knows_device`, `remember_device` | own | a device belongs to an account |
 /// | `change_profile`, `create_email_change`, `spend_email_change_try`, `complete_email_change` | own | the same |

@@ -11,7 +11,7 @@ use koeba_domain::{
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use crate::access::{Stored, millis};
+use crate::access::{Stored, millis, moment};
 use crate::keys::Key;
 use crate::outbox::MailItem;
 use crate::transaction::{Refusal, Transaction};
@@ -158,8 +158,9 @@ impl Directory {
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":user", text(&user.id.to_string()));
         let readdressed = Update::builder()
-            .update_expression("SET email = :new")
+            .update_expression("SET email = :new, email_changed_at = :now")
             .condition_expression("email = :old")
+            .expression_attribute_values(":now", moment(now))
             .expression_attribute_values(":new", key.seal_email(&moved.email).attribute())
             .expression_attribute_values(":old", key.seal_email(&user.email).attribute());
         let key = Key::email_change(user.id, change.id);

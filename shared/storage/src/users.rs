@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use koeba_domain::{EmailAddress, Locale, Moment, User, UserId};
+use koeba_domain::{EmailAddress, Locale, Moment, Session, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Stored, millis};
 use crate::keys::Key;
-use crate::subject_keys::{Sealed, SubjectKey};
-use crate::{Directory, Result};
+use crate::sessions::{SessionItem, SessionName};
+use crate::subject_keys::{KeyItem, Sealed, SubjectKey};
+use crate::transaction::Transaction;
+use crate::{Directory, Result, StorageError};
 
 /// An account and what proves that somebody is its owner.
 #[derive(Clone)]
@@ -113,6 +115,29 @@ impl EmailItem {
 }
 
 impl Directory {
+    /// Makes an account whose address is proven, and signs its owner in, in one transaction.
+    ///
+    /// # Errors
+    /// [`StorageError::AlreadyExists`] when the address has an account by now.
+    pub async fn create_account(
+        &self,
+        user: &User,
+        password_hash: &str,
+        name: &SessionName,
+        session: &Session,
+    ) -> Result<()> {
+        let own = &self.own();
+        let keys = self.table.keys();
+        let drawn = KeyItem::draw(user.id)?;
+        let item = UserItem::new(user, password_hash, &drawn.open()?);
+        let taken = || StorageError::AlreadyExists;
+        let change = Transaction::default()
+            .create(own, &EmailItem::new(user), taken())?
+            .create(own, &item, taken())?
+            .create(own, &SessionItem::new(name, session), taken())?;
+        keys.keep(change, &drawn)?.commit(own).await
+    }
+
     /// The account of a user; none once their key was destroyed.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use koeba_domain::{
     DeviceName, DisplayName, EmailAddress, Invitation, InvitationState, Locale, Mail, MailIntent,
-    Member, Permission, Role, SIGN_UP_LIFETIME, SecondStepMethod, Session, SessionLimits,
+    Member, Permission, Policy, Role, SIGN_UP_LIFETIME, SecondStepMethod, Session, SessionLimits,
     SessionStage, SignUp, User, Workspace, WorkspaceName, WorkspaceScope,
 };
 use koeba_edge::digest::sha256_hex;
@@ -174,6 +174,18 @@ impl App {
             .accept_invitation(workspace, &invitation, &person.as_member(role))
             .await
             .expect("accepted");
+    }
+
+    /// Lets `policy` hold in `workspace` from now on.
+    pub async fn set_policy(&self, by: &Person, workspace: &Workspace, policy: Policy) {
+        let scope = self.scope(by, workspace).await;
+        let table = self.context.table.workspace(&scope);
+        let version = table.policy().await.expect("the store answers").version;
+        let now = self.context.clock.now();
+        table
+            .put_policy(&policy, version, by.user.id, now, &[])
+            .await
+            .expect("nobody else changed it");
     }
 
     /// What `person` may do in `workspace`.

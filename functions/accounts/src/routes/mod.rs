@@ -2,6 +2,7 @@
 
 pub(crate) mod devices;
 pub(crate) mod documents;
+pub(crate) mod email_changes;
 pub(crate) mod me;
 pub(crate) mod passkeys;
 pub(crate) mod passwords;

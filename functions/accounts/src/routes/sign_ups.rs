@@ -11,7 +11,7 @@ use crate::asking::Asking;
 use crate::routes::sessions::let_in;
 use crate::state::Accounts;
 use crate::views::{LocaleName, SignUpView, SignedInView};
-use crate::{confirm_sign_up, sign_up};
+use crate::{confirm_sign_up, join_by_invitation, sign_up};
 
 /// Who wants an account.
 #[derive(Deserialize, ToSchema)]
@@ -39,6 +39,23 @@ pub(crate) struct SignUpToken {
     token: String,
 }
 
+/// Who takes an invitation and has no account yet.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JoinRequest {
+    /// What follows the `#` in the link of the invitation's mail.
+    #[schema(max_length = 256)]
+    pub(crate) token: String,
+    /// What others see: one line of 1 to 64 characters.
+    #[schema(min_length = 1, max_length = 64, example = "田中 愛子")]
+    pub(crate) display_name: String,
+    /// At least 15 characters, and not easy to guess.
+    #[schema(format = Password, min_length = 15, max_length = 128)]
+    pub(crate) password: String,
+    /// The language of mails and pages.
+    pub(crate) locale: LocaleName,
+}
+
 /// The sign-up that a path names.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct SignUpPath {
@@ -61,6 +78,26 @@ impl IntoResponses for ConfirmationProblems {
             Slug::TokenWrong,
             Slug::FieldUnknown,
             Slug::FieldsInvalid,
+        ])
+    }
+}
+
+/// What only taking an invitation may answer.
+struct JoinProblems;
+
+impl IntoResponses for JoinProblems {
+    fn responses() -> Responses {
+        problems(&[
+            Slug::InvitationNotFound,
+            Slug::InvitationExpired,
+            Slug::InvitationUsed,
+            Slug::InvitationRevoked,
+            Slug::AddressTaken,
+            Slug::LimitReached,
+            // With that of any request that this status also stands for.
+            Slug::OriginRefused,
+            Slug::DomainNotAllowed,
+            Slug::GuestsNotAllowed,
         ])
     }
 }
@@ -106,5 +143,29 @@ pub(crate) async fn confirm_sign_up(
     let entered =
         confirm_sign_up::confirm(&accounts, path.sign_up_id, &request.token, &headers, trace)
             .await?;
+    Ok(let_in(entered))
+}
+
+/// Sign up with the link of an invitation's mail: makes the account, signs in and joins
+#[utoipa::path(
+    post, path = "/api/sign-ups/by-invitation", tag = "accounts",
+    request_body = JoinRequest,
+    responses(
+        (status = 201, body = SignedInView, headers(("set-cookie" = String))),
+        BodyProblems, OpenProblems, LimitProblems, JoinProblems,
+    ),
+    security(()),
+)]
+pub(crate) async fn join_by_invitation(
+    State(accounts): State<Accounts>,
+    Asking {
+        headers,
+        trace,
+        client,
+    }: Asking,
+    Json(request): Json<JoinRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    accounts.context.limits(client).token().await?;
+    let entered = join_by_invitation::join(&accounts, &request, &headers, trace).await?;
     Ok(let_in(entered))
 }

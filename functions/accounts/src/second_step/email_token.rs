@@ -6,8 +6,8 @@ use koeba_domain::{
 use koeba_edge::digest::{same, sha256_hex};
 use koeba_edge::{AnySession, Problem, Slug};
 
-use super::take::as_typed;
 use crate::state::Accounts;
+use crate::typed_token::as_sent;
 
 /// Digits of a token.
 const DIGITS: u32 = 8;
@@ -60,7 +60,7 @@ pub(super) async fn check(
         .spend_token_try(session.user, session.session.id)
         .await?
         .ok_or(Slug::TokenUsed)?;
-    let matches = same(&kept.token_hash, &sha256_hex(&as_typed(typed)));
+    let matches = same(&kept.token_hash, &sha256_hex(&as_sent(typed)));
     kept.check(purpose, matches, accounts.context.clock.now())
         .map_err(|error| match error {
             MailedTokenError::Expired => Slug::TokenExpired,

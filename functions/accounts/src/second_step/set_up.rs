@@ -4,9 +4,10 @@ use koeba_domain::{Notice, SECOND_STEP_LIFETIME, SecondStepMethod, SessionStage,
 use koeba_edge::{AnySession, Problem, Slug};
 use koeba_storage::{Pending, StepChange, StorageError};
 
-use super::{email_token, recovery, take::as_typed, totp};
+use super::{email_token, recovery, totp};
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
+use crate::typed_token::as_sent;
 
 /// Makes tokens by mail a second step, once one was shown.
 pub(crate) async fn add_email_token(
@@ -59,7 +60,7 @@ pub(crate) async fn add_totp(
         .await?
         .ok_or(Slug::TokenExpired)?;
     let secret = totp::open(&context.settings.account_key, session.user, &sealed)?;
-    let step = totp::step(&secret, &as_typed(code), now)?.ok_or(Slug::TokenWrong)?;
+    let step = totp::step(&secret, &as_sent(code), now)?.ok_or(Slug::TokenWrong)?;
     let (codes, recovery_codes) = recovery::draw(&context.entropy);
     let change = StepChange::AddTotp {
         secret: sealed,

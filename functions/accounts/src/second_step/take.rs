@@ -4,11 +4,11 @@ use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
 use koeba_edge::{AnySession, Device, Problem, Slug};
 use koeba_storage::{SecondStepsOnFile, StepChange, StorageError};
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::{email_token, passkey, recovery, totp};
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
+use crate::typed_token::as_sent;
 
 /// What is shown as a second step.
 pub(crate) enum Shown {
@@ -126,7 +126,7 @@ impl Step<'_> {
                 let sealed = self.on_file.totp_secret.as_deref().unwrap_or_default();
                 let secret = totp::open(&context.settings.account_key, session.user, sealed)?;
                 let now = context.clock.now();
-                let step = totp::step(&secret, &as_typed(code), now)?.ok_or(Slug::TokenWrong)?;
+                let step = totp::step(&secret, &as_sent(code), now)?.ok_or(Slug::TokenWrong)?;
                 Ok(StepChange::UseTotp { step })
             }
             SecondStepMethod::RecoveryCode => Ok(StepChange::UseRecoveryCode {
@@ -135,13 +135,4 @@ impl Step<'_> {
             SecondStepMethod::Passkey => Err(Slug::PasskeyRefused.into()),
         }
     }
-}
-
-/// Digits as they were sent: full-width ones and spaces between them are how keyboards and mail
-/// programs change them.
-pub(super) fn as_typed(typed: &str) -> String {
-    typed
-        .nfkc()
-        .filter(|letter| !letter.is_whitespace())
-        .collect()
 }

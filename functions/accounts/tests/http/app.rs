@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use http::StatusCode;
 use koeba_router_app::EmulatedRole;
-pub(crate) use koeba_router_app::{Answer, Browser, Log, ORIGIN_OF_APP};
+pub(crate) use koeba_router_app::{Answer, Browser, Log, ORIGIN_OF_APP, Person};
 use serde_json::{Value, json};
 
 pub(crate) const PASSWORD: &str = "green tea under the bridge";
@@ -42,6 +42,18 @@ impl App {
         let answer = self.confirm(&sign_up, &token).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
         answer.browser()
+    }
+
+    /// Whose session a browser holds, for what is not done over HTTP.
+    pub(crate) async fn known(&self, browser: &Browser) -> Person {
+        let me = self.get(browser, "/api/me").await;
+        let id = me.body["user"]["id"].as_str().expect("signed in");
+        let directory = self.context.table.directory();
+        let user = directory.user(id.parse().expect("an identifier")).await;
+        Person {
+            user: user.expect("the store answers").expect("an account"),
+            browser: browser.clone(),
+        }
     }
 
     pub(crate) async fn sign_in(&self, before: &Browser, email: &str, password: &str) -> Answer {

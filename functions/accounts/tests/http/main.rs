@@ -2,7 +2,10 @@
 
 mod app;
 mod edge;
+mod email_changes;
+mod joining;
 mod known_devices;
 mod limits;
+mod me;
 mod sessions;
 mod sign_ups;
