@@ -57,7 +57,7 @@ pub use page::{Listed, PageRequest};
 pub use passwords::PasswordReset;
 pub use policies::StoredPolicy;
 pub use profiles::ProfileChange;
-pub use second_steps::{Pending, Renewal, SecondStepsOnFile, StepChange};
+pub use second_steps::{Pending, Renewal, SecondStepsOnFile, StepChange, StepName};
 pub use sessions::SessionName;
 pub use sign_ups::StoredSignUp;
 pub use table::{Table, TableSettings};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, ReturnValue, ReturnValuesOnConditionCheckFailure, Update,
+    AttributeValue, ConditionCheck, Delete, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    Update,
 };
 use koeba_domain::{
     Line, MailIntent, MailedToken, Moment, PasskeyFacts, PasskeyId, SECOND_STEP_TRIES, SecondSteps,
@@ -73,6 +74,8 @@ pub enum StepChange {
         credential: String,
         /// The session whose challenge it answered.
         session: SessionId,
+        /// The challenge's state as it was kept.
+        state: String,
         /// When.
         at: Moment,
     },
@@ -104,6 +107,8 @@ pub enum StepChange {
         credential: String,
         /// The session whose challenge it answered.
         session: SessionId,
+        /// The challenge's state as it was kept.
+        state: String,
     },
     /// Recovery codes take the place of those before.
     NewRecoveryCodes {
@@ -112,12 +117,44 @@ pub enum StepChange {
         /// When.
         at: Moment,
     },
-    /// Tokens by mail are no second step any more.
-    RemoveEmailToken,
-    /// The authenticator app is none any more.
-    RemoveTotp,
-    /// A passkey is none any more.
-    RemovePasskey(PasskeyId),
+    /// A method is none any more.
+    Remove {
+        /// Which.
+        step: StepName,
+        /// One that must still be there when this one goes, for somebody who needs one: of two
+        /// removals at one moment each keeps what the other takes, so one is refused.
+        keeping: Option<StepName>,
+    },
+}
+
+/// A second step that can be used by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepName {
+    /// Tokens by mail.
+    EmailToken,
+    /// The authenticator app.
+    Totp,
+    /// One of the passkeys.
+    Passkey(PasskeyId),
+}
+
+impl StepName {
+    /// Every one of an account.
+    #[must_use]
+    pub fn all_of(steps: &SecondSteps) -> Vec<Self> {
+        let email = steps.email_token.map(|_| Self::EmailToken);
+        let totp = steps.totp.map(|_| Self::Totp);
+        let passkeys = steps.passkeys.iter().map(|key| Self::Passkey(key.id));
+        email.into_iter().chain(totp).chain(passkeys).collect()
+    }
+
+    fn key(self, user: UserId) -> Key {
+        match self {
+            Self::EmailToken => Key::step(user, "EMAIL"),
+            Self::Totp => Key::step(user, "TOTP"),
+            Self::Passkey(id) => Key::passkey(user, id),
+        }
+    }
 }
 
 /// Every item whose sort key begins `STEP#`; which one it is, its sort key tells.
@@ -424,6 +461,7 @@ impl Transaction {
                 passkey,
                 credential,
                 session,
+                state,
                 at,
             } => {
                 let update = Update::builder()
@@ -432,7 +470,7 @@ impl Transaction {
                     .expression_attribute_names("#pk", PK)
                     .expression_attribute_values(":credential", AttributeValue::S(credential))
                     .expression_attribute_values(":now", moment(at));
-                self.take_pending(own, user, Pending::Passkey(session))?
+                self.take_pending(own, user, Pending::Passkey(session), state)?
                     .update(own, &Key::passkey(user, passkey), update, conflict())
             }
             StepChange::AddEmailToken {
@@ -449,11 +487,11 @@ impl Transaction {
                 at,
             } => {
                 let item = StepItem {
-                    secret: Some(secret),
+                    secret: Some(secret.clone()),
                     last_step: Some(step),
                     ..StepItem::new(Key::step(user, "TOTP"), at)
                 };
-                self.take_pending(own, user, Pending::Totp)?
+                self.take_pending(own, user, Pending::Totp, secret)?
                     .replace(own, &item)?
                     .replace(own, &recovery(user, recovery_codes, at))
             }
@@ -461,26 +499,32 @@ impl Transaction {
                 facts,
                 credential,
                 session,
+                state,
             } => {
                 let item = StepItem {
                     name: Some(facts.name),
                     credential: Some(credential),
                     ..StepItem::new(Key::passkey(user, facts.id), facts.created_at)
                 };
-                self.take_pending(own, user, Pending::Passkey(session))?
+                self.take_pending(own, user, Pending::Passkey(session), state)?
                     .create(own, &item, StorageError::AlreadyExists)
             }
             StepChange::NewRecoveryCodes { hashes, at } => {
                 self.replace(own, &recovery(user, hashes, at))
             }
-            StepChange::RemoveEmailToken => self.remove(own, &Key::step(user, "EMAIL")),
-            StepChange::RemoveTotp => self.remove(own, &Key::step(user, "TOTP")),
-            StepChange::RemovePasskey(id) => {
+            StepChange::Remove { step, keeping } => {
                 let delete = Delete::builder()
                     .condition_expression("attribute_exists(#pk)")
                     .expression_attribute_names("#pk", PK);
                 let gone = Refusal::Is(StorageError::NotFound);
-                self.delete(own, &Key::passkey(user, id), delete, gone)
+                let change = self.delete(own, &step.key(user), delete, gone)?;
+                let Some(kept) = keeping else {
+                    return Ok(change);
+                };
+                let check = ConditionCheck::builder()
+                    .condition_expression("attribute_exists(#pk)")
+                    .expression_attribute_names("#pk", PK);
+                change.check(own, &kept.key(user), check, conflict())
             }
         }
     }
@@ -500,11 +544,19 @@ impl Transaction {
         self.delete(own, &Key::mailed_token(user, session), delete, used)
     }
 
-    /// Uses up what waited for an answer: it is answered once.
-    fn take_pending(self, own: &Access, user: UserId, pending: Pending) -> Result<Self> {
+    /// Uses up what waited for an answer: it is answered once, also when something else has begun
+    /// to wait in its place.
+    fn take_pending(
+        self,
+        own: &Access,
+        user: UserId,
+        pending: Pending,
+        state: String,
+    ) -> Result<Self> {
         let delete = Delete::builder()
-            .condition_expression("attribute_exists(#pk)")
-            .expression_attribute_names("#pk", PK);
+            .condition_expression("#state = :state")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":state", AttributeValue::S(state));
         let used = Refusal::Is(StorageError::Conflict);
         self.delete(own, &Key::pending(user, pending), delete, used)
     }

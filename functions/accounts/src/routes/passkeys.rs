@@ -51,7 +51,7 @@ pub(crate) async fn begin_passkey(
     State(accounts): State<Accounts>,
     session: AnySession,
 ) -> Result<Json<PasskeyChallenge>, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let public_key = passkey::begin(&accounts, &session).await?;
     Ok(Json(PasskeyChallenge { public_key }))
 }
@@ -71,7 +71,7 @@ pub(crate) async fn add_passkey(
     device: Device,
     Json(request): Json<NewPasskey>,
 ) -> Result<impl IntoResponse, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let name = field("name", Line::new(&request.name))?;
     let (facts, entered) = passkey::add(&accounts, &session, name, request.credential).await?;
     let entered = entering::on_device(&accounts, entered, &device, true).await?;

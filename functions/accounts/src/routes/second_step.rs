@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::StatusCode;
-use koeba_domain::{Moment, SessionStage, TokenPurpose};
+use koeba_domain::{Moment, TokenPurpose};
 use koeba_edge::openapi::{BodyProblems, LimitProblems, Responses, SessionProblems, problems};
 use koeba_edge::{AnySession, Device, Json, Problem, Slug};
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,7 @@ pub(crate) async fn mail_second_step_token(
     State(accounts): State<Accounts>,
     session: AnySession,
 ) -> Result<impl IntoResponse, Problem> {
-    if session.session.stage != SessionStage::SecondStepDue {
-        return Err(Slug::SecondStepNotDue.into());
-    }
+    second_step::demand_due(&session)?;
     let expires_at = second_step::mail_token(&accounts, &session, TokenPurpose::SignIn).await?;
     Ok((StatusCode::ACCEPTED, Json(MailedTokenView { expires_at })))
 }
@@ -98,9 +96,7 @@ pub(crate) async fn challenge_for_second_step(
     State(accounts): State<Accounts>,
     session: AnySession,
 ) -> Result<Json<PasskeyChallenge>, Problem> {
-    if session.session.stage != SessionStage::SecondStepDue {
-        return Err(Slug::SecondStepNotDue.into());
-    }
+    second_step::demand_due(&session)?;
     let public_key = passkey::challenge(&accounts, &session).await?;
     Ok(Json(PasskeyChallenge { public_key }))
 }

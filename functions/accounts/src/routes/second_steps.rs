@@ -4,6 +4,7 @@ use http::StatusCode;
 use koeba_domain::{Moment, PasskeyFacts, PasskeyId, TokenPurpose};
 use koeba_edge::openapi::{BodyProblems, LimitProblems, Responses, SessionProblems, problems};
 use koeba_edge::{AnySession, Device, Json, Problem, Slug, SteppedUp};
+use koeba_storage::StepName;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
@@ -129,7 +130,7 @@ pub(crate) struct NeededProblems;
 
 impl IntoResponses for NeededProblems {
     fn responses() -> Responses {
-        problems(&[Slug::SecondStepNeeded])
+        problems(&[Slug::SecondStepNeeded, Slug::ChangedMeanwhile])
     }
 }
 
@@ -170,7 +171,7 @@ pub(crate) async fn mail_set_up_token(
     State(accounts): State<Accounts>,
     session: AnySession,
 ) -> Result<impl IntoResponse, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let expires_at = second_step::mail_token(&accounts, &session, TokenPurpose::SetUp).await?;
     Ok((StatusCode::ACCEPTED, Json(MailedTokenView { expires_at })))
 }
@@ -190,7 +191,7 @@ pub(crate) async fn add_email_token(
     device: Device,
     Json(request): Json<SetUpCode>,
 ) -> Result<impl IntoResponse, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let entered = second_step::add_email_token(&accounts, &session, &request.code).await?;
     let entered = entering::on_device(&accounts, entered, &device, true).await?;
     Ok((cookies(&entered), Json(SignedInView::from(entered))))
@@ -205,7 +206,7 @@ pub(crate) async fn remove_email_token(
     State(accounts): State<Accounts>,
     stepped_up: SteppedUp,
 ) -> Result<StatusCode, Problem> {
-    second_step::remove_email_token(&accounts, &stepped_up).await?;
+    second_step::remove(&accounts, &stepped_up, StepName::EmailToken).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -218,7 +219,7 @@ pub(crate) async fn begin_totp(
     State(accounts): State<Accounts>,
     session: AnySession,
 ) -> Result<Json<TotpInvitationView>, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let (secret, uri) = second_step::begin_totp(&accounts, &session).await?;
     Ok(Json(TotpInvitationView { secret, uri }))
 }
@@ -238,7 +239,7 @@ pub(crate) async fn add_totp(
     device: Device,
     Json(request): Json<SetUpCode>,
 ) -> Result<impl IntoResponse, Problem> {
-    second_step::may_set_up(&accounts, &session)?;
+    second_step::may_set_up(&accounts, &session).await?;
     let (recovery_codes, entered) =
         second_step::add_totp(&accounts, &session, &request.code).await?;
     let entered = entering::on_device(&accounts, entered, &device, true).await?;
@@ -260,7 +261,7 @@ pub(crate) async fn remove_totp(
     State(accounts): State<Accounts>,
     stepped_up: SteppedUp,
 ) -> Result<StatusCode, Problem> {
-    second_step::remove_totp(&accounts, &stepped_up).await?;
+    second_step::remove(&accounts, &stepped_up, StepName::Totp).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,7 +9,6 @@ mod totp;
 
 pub(crate) use email_token::mail_token;
 pub(crate) use set_up::{
-    add_email_token, add_totp, begin_totp, may_set_up, new_recovery_codes, remove_email_token,
-    remove_totp,
+    add_email_token, add_totp, begin_totp, demand_due, may_set_up, new_recovery_codes, remove,
 };
 pub(crate) use take::{Shown, take};

@@ -8,7 +8,7 @@ use koeba_domain::{
     Line, MAX_PASSKEYS, PasskeyFacts, PasskeyId, SECOND_STEP_LIFETIME, SecondStepMethod,
 };
 use koeba_edge::{AnySession, FieldProblem, Problem, Settings, Slug, Text};
-use koeba_storage::{Pending, SecondStepsOnFile, StepChange};
+use koeba_storage::{Pending, SecondStepsOnFile, StepChange, StepName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -66,7 +66,7 @@ pub(crate) async fn add(
     credential: Value,
 ) -> Result<(PasskeyFacts, Entered), Problem> {
     let credential: RegisterPublicKeyCredential = credential_of(credential)?;
-    let state: PasskeyRegistration = kept(accounts, session).await?;
+    let (kept, state): (_, PasskeyRegistration) = waiting(accounts, session).await?;
     let passkey = relying_party(&accounts.context.settings)?
         .finish_passkey_registration(&credential, &state)
         .map_err(|error| refused(&error))?;
@@ -80,6 +80,7 @@ pub(crate) async fn add(
         facts: facts.clone(),
         credential: text(&passkey)?,
         session: session.session.id,
+        state: kept,
     };
     let entered = set_up::add(accounts, session, SecondStepMethod::Passkey, change).await?;
     Ok((facts, entered))
@@ -91,8 +92,7 @@ pub(crate) async fn remove(
     session: &AnySession,
     passkey: PasskeyId,
 ) -> Result<(), Problem> {
-    let change = StepChange::RemovePasskey(passkey);
-    set_up::remove(accounts, session, SecondStepMethod::Passkey, change).await
+    set_up::remove(accounts, session, StepName::Passkey(passkey)).await
 }
 
 /// Asks for one of the account's passkeys: what the browser hands to
@@ -122,7 +122,7 @@ pub(crate) async fn check(
     credential: Value,
 ) -> Result<StepChange, Problem> {
     let credential: PublicKeyCredential = credential_of(credential)?;
-    let state: PasskeyAuthentication = kept(accounts, session).await?;
+    let (kept, state): (_, PasskeyAuthentication) = waiting(accounts, session).await?;
     // A signature counter that went backwards, as of a copied passkey, is refused here as well.
     let result = relying_party(&accounts.context.settings)?
         .finish_passkey_authentication(&credential, &state)
@@ -136,6 +136,7 @@ pub(crate) async fn check(
         passkey: id,
         credential: text(&passkey)?,
         session: session.session.id,
+        state: kept,
         at: accounts.context.clock.now(),
     })
 }
@@ -165,10 +166,11 @@ async fn keep(
     Ok(())
 }
 
-async fn kept<T: DeserializeOwned>(
+/// The challenge of this session that waits for its answer: as it was kept, and what it means.
+async fn waiting<T: DeserializeOwned>(
     accounts: &Accounts,
     session: &AnySession,
-) -> Result<T, Problem> {
+) -> Result<(String, T), Problem> {
     let pending = Pending::Passkey(session.session.id);
     let now = accounts.context.clock.now();
     let state = accounts
@@ -177,7 +179,8 @@ async fn kept<T: DeserializeOwned>(
         .await?
         .ok_or(Slug::TokenExpired)?;
     // A challenge for setting up answers none for signing in, and the other way round.
-    serde_json::from_str(&state).map_err(|_| Slug::PasskeyRefused.into())
+    let read = serde_json::from_str(&state).map_err(|_| Slug::PasskeyRefused)?;
+    Ok((state, read))
 }
 
 fn credential_of<T: DeserializeOwned>(credential: Value) -> Result<T, Problem> {

@@ -1,8 +1,10 @@
 //! Sets second steps up, and takes them away.
 
-use koeba_domain::{Notice, SECOND_STEP_LIFETIME, SecondStepMethod, SessionStage, TokenPurpose};
+use koeba_domain::{
+    Notice, Role, SECOND_STEP_LIFETIME, SecondStepMethod, SessionStage, TokenPurpose,
+};
 use koeba_edge::{AnySession, Problem, Slug};
-use koeba_storage::{Pending, StepChange, StorageError};
+use koeba_storage::{Pending, StepChange, StepName, StorageError};
 
 use super::{email_token, recovery, totp};
 use crate::entering::{self, Entered};
@@ -84,24 +86,6 @@ pub(crate) async fn new_recovery_codes(
     Ok(codes)
 }
 
-/// Takes tokens by mail away.
-pub(crate) async fn remove_email_token(
-    accounts: &Accounts,
-    signed_in: &AnySession,
-) -> Result<(), Problem> {
-    let method = SecondStepMethod::EmailToken;
-    remove(accounts, signed_in, method, StepChange::RemoveEmailToken).await
-}
-
-/// Takes the authenticator app away.
-pub(crate) async fn remove_totp(
-    accounts: &Accounts,
-    signed_in: &AnySession,
-) -> Result<(), Problem> {
-    let method = SecondStepMethod::Totp;
-    remove(accounts, signed_in, method, StepChange::RemoveTotp).await
-}
-
 /// Writes a method down. It was proven just now, so a session that waited for it goes all the
 /// way, and any session gets a new secret.
 pub(super) async fn add(
@@ -137,25 +121,36 @@ pub(super) async fn add(
 }
 
 /// Takes a method away, unless it is the last one of somebody who must have one.
-pub(super) async fn remove(
+pub(crate) async fn remove(
     accounts: &Accounts,
     signed_in: &AnySession,
-    method: SecondStepMethod,
-    change: StepChange,
+    step: StepName,
 ) -> Result<(), Problem> {
     let directory = accounts.directory(signed_in.trace);
     let steps = directory.second_steps(signed_in.user).await?.facts;
     let roles = directory.workspaces_of(signed_in.user).await?;
+    let roles = roles.iter().map(|of_user| of_user.role);
+    let all = StepName::all_of(&steps);
+    let method = match step {
+        StepName::Passkey(_) if !all.contains(&step) => return Err(Slug::NotFound.into()),
+        StepName::Passkey(_) => SecondStepMethod::Passkey,
+        StepName::EmailToken => SecondStepMethod::EmailToken,
+        StepName::Totp => SecondStepMethod::Totp,
+    };
     steps
-        .may_remove(method, roles.iter().map(|of_user| of_user.role))
+        .may_remove(method, roles.clone())
         .map_err(|_| Slug::SecondStepNeeded)?;
-    told(
-        accounts,
-        signed_in,
-        change,
-        Notice::SecondStepRemoved { method },
-    )
-    .await
+    if !all.contains(&step) {
+        return Ok(());
+    }
+    let keeping = roles
+        .into_iter()
+        .any(Role::runs_the_workspace)
+        .then(|| all.into_iter().find(|other| *other != step))
+        .flatten();
+    let change = StepChange::Remove { step, keeping };
+    let notice = Notice::SecondStepRemoved { method };
+    told(accounts, signed_in, change, notice).await
 }
 
 async fn told(
@@ -173,16 +168,33 @@ async fn told(
     let now = accounts.context.clock.now();
     directory
         .change_second_steps(signed_in.user, change, None, Some((&notice, now)))
-        .await?;
-    Ok(())
+        .await
+        .map_err(entering::ended)
 }
 
-/// Whether a session may set a method up: one that was sent to do so may, any other must have
-/// proven just now that its owner is there.
-pub(crate) fn may_set_up(accounts: &Accounts, session: &AnySession) -> Result<(), Problem> {
+/// Whether a session may set a method up: one that was sent to do so may while there is none, any
+/// other must have proven just now that its owner is there.
+pub(crate) async fn may_set_up(accounts: &Accounts, session: &AnySession) -> Result<(), Problem> {
     match session.session.stage {
-        SessionStage::SetUpDue => Ok(()),
         SessionStage::Full => session.demand_step_up(accounts.context.clock.now()),
         SessionStage::SecondStepDue => session.demand_full(),
+        SessionStage::SetUpDue => {
+            let directory = accounts.directory(session.trace);
+            let steps = directory.second_steps(session.user).await?.facts;
+            // Whoever knew the password before the owner set a method up must not set up theirs
+            // beside it.
+            if steps.any() {
+                return Err(Slug::SecondStepRequired.into());
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Demands that this session has a second step before it.
+pub(crate) fn demand_due(session: &AnySession) -> Result<(), Problem> {
+    match session.session.stage {
+        SessionStage::Full => Err(Slug::SecondStepNotDue.into()),
+        SessionStage::SecondStepDue | SessionStage::SetUpDue => Ok(()),
     }
 }

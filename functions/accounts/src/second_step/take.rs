@@ -1,10 +1,11 @@
 //! Takes the second step: the session goes on, all the way signed in, under another secret.
 
-use koeba_domain::{Notice, SecondStepMethod, SessionStage, TokenPurpose};
+use koeba_domain::{Notice, SecondStepMethod, TokenPurpose};
 use koeba_edge::{AnySession, Device, Problem, Slug};
 use koeba_storage::{SecondStepsOnFile, StepChange, StorageError};
 use serde_json::Value;
 
+use super::set_up::demand_due;
 use super::{email_token, passkey, recovery, totp};
 use crate::entering::{self, Entered};
 use crate::state::Accounts;
@@ -34,9 +35,7 @@ pub(crate) async fn take(
     device: &Device,
     shown: Shown,
 ) -> Result<Entered, Problem> {
-    if session.session.stage != SessionStage::SecondStepDue {
-        return Err(Slug::SecondStepNotDue.into());
-    }
+    demand_due(session)?;
     let context = &accounts.context;
     let known = device.known_to(context, Some(session.user)).await?;
     let spent = context

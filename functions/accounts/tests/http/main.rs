@@ -1,13 +1,23 @@
 //! Every route of the accounts function, through its router.
 
 mod app;
+mod authenticator;
 mod devices;
 mod edge;
+mod edge;
 mod email_changes;
+mod email_tokens;
 mod joining;
 mod known_devices;
+mod known_devices;
+mod limits;
 mod limits;
 mod me;
+mod passkeys;
 mod passwords;
 mod sessions;
+mod set_up;
 mod sign_ups;
+mod step_up;
+mod steps;
+mod totp;
