@@ -36,13 +36,13 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, marked }: Props<
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row" data-marked={marked?.(row) || undefined}>
-            {columns.map(({ label, cell }, index) =>
+            {columns.map(({ label, cell, tight }, index) =>
               index === 0 ? (
                 <th key={label} role="rowheader" scope="row">
                   {cell(row)}
                 </th>
               ) : (
-                <td key={label} role="cell">
+                <td key={label} role="cell" data-tight={tight || undefined}>
                   <span class="cell-label" aria-hidden="true">
                     {label}
                   </span>

@@ -89,7 +89,11 @@ function columnsFor(manages: boolean): readonly Column<MemberView>[] {
     label: t.memberName,
     cell: (member) => <Who member={member} linked={manages} />,
   };
-  const role: Column<MemberView> = { label: t.role, cell: (member) => roleName(member.role, t) };
+  const role: Column<MemberView> = {
+    label: t.role,
+    tight: true,
+    cell: (member) => roleName(member.role, t),
+  };
   if (!manages) {
     return [
       name,
@@ -100,9 +104,14 @@ function columnsFor(manages: boolean): readonly Column<MemberView>[] {
   return [
     name,
     role,
-    { label: a.state, cell: ({ state }) => <span data-state={state}>{stateName(state, a)}</span> },
+    {
+      label: a.state,
+      tight: true,
+      cell: ({ state }) => <span data-state={state}>{stateName(state, a)}</span>,
+    },
     {
       label: a.lastSignIn,
+      tight: true,
       cell: ({ last_sign_in_at }) => since(locale.value, last_sign_in_at, a.never),
     },
     {
@@ -115,6 +124,7 @@ function columnsFor(manages: boolean): readonly Column<MemberView>[] {
     },
     {
       label: a.passwordChanged,
+      tight: true,
       cell: ({ password_changed_at }) => since(locale.value, password_changed_at, a.unknown),
     },
   ];

@@ -70,7 +70,7 @@ export function ReviewResult({
               </span>
             ),
           },
-          { label: t.role, cell: (line) => roleName(line.role, t) },
+          { label: t.role, tight: true, cell: (line) => roleName(line.role, t) },
           { label: a.decision, cell: (line) => decisionWords(line, a, t) },
           { label: a.outcome, cell: ({ outcome }) => (outcome ? outcomeWords(outcome, a) : '') },
           { label: a.note, cell: ({ note }) => note ?? '' },
@@ -81,7 +81,7 @@ export function ReviewResult({
         <p class="quiet">{a.signedResultLead}</p>
         <ProblemNotice problem={task.problem.value} />
         {result.value && (
-          <div class="certificate" tabIndex={0} role="region" aria-label={a.signedResult}>
+          <div class="certificate" tabIndex={0} role="region" aria-label="JWS">
             <CopyButton value={result.value.jws} label={t.copy} />
           </div>
         )}

@@ -80,7 +80,7 @@ export const en = {
 
   links: 'Invitation links',
   linksNone: 'No invitation link is open.',
-  linkOpen: 'Link…',
+  linkOpen: 'Invite by link…',
   linkTitle: 'Make an invitation link',
   linkLead: 'Whoever has the link and an account can join, as long as it holds.',
   linkExpiry: 'Valid for',
@@ -99,7 +99,7 @@ export const en = {
     `Revoke the link for the role ${role} that is valid until ${until}`,
   linkRevoked: 'The link was revoked.',
 
-  importOpen: 'From a CSV file…',
+  importOpen: 'Invite by CSV…',
   importTitle: 'Invite people from a CSV file',
   importLead: (most: number) =>
     `Up to ${most} people at once. Each gets a link by e-mail; whoever has no account sets a password there.`,

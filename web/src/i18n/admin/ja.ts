@@ -82,7 +82,7 @@ export const ja: LikeCatalogue<typeof en> = {
 
   links: '招待リンク',
   linksNone: '有効な招待リンクはありません。',
-  linkOpen: 'リンク…',
+  linkOpen: 'リンクで招待…',
   linkTitle: '招待リンクを作る',
   linkLead: '有効な間は、リンクとアカウントを持つ人が参加できます。',
   linkExpiry: '有効期間',
@@ -100,7 +100,7 @@ export const ja: LikeCatalogue<typeof en> = {
   linkRevokeFor: (role, until) => `役割「${role}」、${until}まで有効のリンクを取り消す`,
   linkRevoked: 'リンクを取り消しました。',
 
-  importOpen: 'CSVファイルから…',
+  importOpen: 'CSVで招待…',
   importTitle: 'CSVファイルから招待する',
   importLead: (most) =>
     `一度に${most}人まで。それぞれにメールでリンクをお送りし、アカウントのない方はそこでパスワードを設定します。`,
