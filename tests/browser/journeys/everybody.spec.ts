@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { tabTo } from '../support/keyboard.ts';
 import { tokenMailedBy } from '../support/mail.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -133,20 +134,42 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page for managers hides anything from anybody (${colorScheme})`, async ({ arrive }) => {
+    const aoi = await arrive('Aoi', { context: { colorScheme, reducedMotion: 'reduce' } });
+    const { page } = aoi;
+    await aoi.signUp();
+    await aoi.createWorkspace('Harbour');
+    const at = aoi.app + new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
+    for (const way of ['members', 'policy', 'audit', 'access-reviews', 'settings']) {
+      await page.goto(`${at}/${way}`);
+      await expect(page.getByRole('navigation', { name: 'Manage the workspace' })).toBeVisible();
+      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      await expectAccessible(page);
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const way of ['policy', 'audit', 'settings', 'members']) {
+      await page.goto(`${at}/${way}`);
+      await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+      await expectNothingCutOff(page);
+    }
+    await page.getByRole('link', { name: 'Aoi', exact: true }).click();
+    await expect(page.getByRole('dialog', { name: 'Aoi' })).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    for (const act of ['Invite by link…', 'Invite by CSV…']) {
+      await aoi.button(act).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+    }
+  });
+}
+
 /** Fails when a page is wider than the screen. */
 async function expectNothingCutOff(page: Page): Promise<void> {
   const over = await page.evaluate(() => document.body.scrollWidth - window.innerWidth);
   expect.soft(over, `wider than the screen on ${page.url()}`).toBeLessThanOrEqual(0);
-}
-
-/** Presses Tab until `target` has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  const isThere = () => target.evaluate((element) => element === document.activeElement);
-  for (let presses = 0; presses < 80 && !(await isThere()); presses += 1) {
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
 }
 
 /** Fails for what keeps people out; what is merely untidy is not looked for. */

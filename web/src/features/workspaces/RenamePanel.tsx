@@ -15,7 +15,7 @@ export function RenamePanel({ workspace }: { workspace: Workspace }) {
   const name = useSignal(workspace.name);
   const task = useTask();
   return (
-    <Panel title={t.workspaceName}>
+    <Panel title={adminText.value.rename}>
       <Form
         task={task}
         fields={['name']}

@@ -278,6 +278,7 @@ export const en = {
     'A signed statement (JWS). It names accounts by identifier and can be checked with the keys at /api/signing-keys.',
   saveSigned: 'Save the signed result',
 
+  rename: 'Name of the workspace',
   renamed: (name: string) => `The workspace is now called ${name}.`,
   ownerOnly: 'Only the owner can transfer or delete the workspace.',
   ownership: 'Ownership',

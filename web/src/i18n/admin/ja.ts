@@ -277,6 +277,7 @@ export const ja: LikeCatalogue<typeof en> = {
     '署名付きの文書（JWS）です。アカウントは識別子で示され、/api/signing-keys の鍵で検証できます。',
   saveSigned: '署名付きの結果を保存',
 
+  rename: '名前の変更',
   renamed: (name) => `ワークスペースの名前を「${name}」に変えました。`,
   ownerOnly: '所有権の移転とワークスペースの削除は、オーナーだけができます。',
   ownership: '所有権',
