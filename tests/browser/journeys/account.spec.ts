@@ -1,5 +1,6 @@
 /** People look after their own account: passwords, devices, and leaving for good. */
-import { mailedReset } from '../support/mail.ts';
+import { readFile } from 'node:fs/promises';
+import { mailedJoin, mailedReset, tokenMailedBy } from '../support/mail.ts';
 import type { Person } from '../support/person.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -81,6 +82,58 @@ test('another device is signed out from here, and leaves the call', async ({ arr
   await expect(aoi.occupants('Lobby')).toHaveCount(0);
 });
 
+test('name, language and address are changed, and the new address signs in', async ({
+  arrive,
+}) => {
+  const mio = await arrive('Mio');
+  await mio.signUp();
+  const { page, words } = mio;
+  await page.goto(`${mio.app}/account`);
+  await mio.field(words.name).fill('Mio 美緒');
+  await mio.button(words.save).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+
+  const address = `new-${mio.email}`;
+  await mio.field(words.emailNew).fill(address);
+  const token = await tokenMailedBy(mio.app, address, () => mio.button(words.changeEmail).click());
+  await mio.field(words.token).fill(token);
+  await mio.button(words.confirmEmail).click();
+  await expect(page.getByText(`Now: ${address}`)).toBeVisible();
+
+  await page.context().clearCookies();
+  await page.goto(`${mio.app}/sign-in`);
+  await mio.field(words.email).fill(address);
+  await mio.field(words.password).fill(mio.password);
+  await mio.button(words.signIn).click();
+  await expect(mio.button(words.account)).toBeVisible();
+});
+
+test('somebody invited by a list sets a password, and is in', async ({ arrive }) => {
+  const aoi = await arrive('Aoi');
+  const sora = await arrive('Sora');
+  await aoi.signUp();
+  await aoi.createWorkspace('Harbour');
+  await inviteByList(aoi, `email,display_name,role\n${sora.email},青井 空,member\n`);
+
+  const { page, words } = sora;
+  await page.goto(await mailedJoin(sora.app, sora.email));
+  await expect(page).toHaveURL(`${sora.app}/join`);
+  await expect(sora.field(words.name)).toHaveValue('青井 空');
+  await sora.field(words.password).fill(sora.password);
+  await sora.button(words.joinDo).click();
+  await expect(page.getByRole('navigation', { name: words.rooms })).toBeVisible();
+});
+
+test('everything about oneself is saved as a file', async ({ arrive }) => {
+  const mio = await arrive('Mio');
+  await mio.signUp();
+  await mio.page.goto(`${mio.app}/account/data`);
+  const saved = mio.page.waitForEvent('download');
+  await mio.button(mio.words.exportJson).click();
+  const file = await (await saved).path();
+  expect(await readFile(file, 'utf8')).toContain(mio.email);
+});
+
 // Check sheet: WA-06-02, WA-09-02, WA-09-03.
 test('an account is deleted by typing, and the other tab is thrown out', async ({ arrive }) => {
   const { aoi, ren } = await pair(arrive);
@@ -110,3 +163,18 @@ test('an account is deleted by typing, and the other tab is thrown out', async (
   await ren.signIn();
   await expect(ren.page.getByRole('alert')).toBeVisible();
 });
+
+/** Invites people as the list of a spreadsheet does, in the name of the page's person. */
+async function inviteByList(person: Person, csv: string): Promise<void> {
+  const status = await person.page.evaluate(async (csv) => {
+    const me = (await (await fetch('/api/me')).json()) as { csrf_token: string };
+    const workspace = /w\/([^/]+)/.exec(location.pathname)?.[1];
+    const answer = await fetch(`/api/workspaces/${workspace}/invitations/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token },
+      body: JSON.stringify({ csv }),
+    });
+    return answer.status;
+  }, csv);
+  expect(status).toBe(200);
+}

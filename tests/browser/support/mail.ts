@@ -35,6 +35,11 @@ export async function mailedReset(app: string, address: string): Promise<string>
   return newest(app, address, /(https?:\/\/\S+\/reset#\S+)/);
 }
 
+/** The link of the newest mail to `address` that makes an account for somebody who was invited. */
+export async function mailedJoin(app: string, address: string): Promise<string> {
+  return newest(app, address, /(https?:\/\/\S+\/join#\S+)/);
+}
+
 async function mails(app: string): Promise<Mail[]> {
   const response = await fetch(`${app}/_local/mail.json`);
   return (await response.json()) as Mail[];

@@ -60,6 +60,12 @@ export const WORDS = {
     deleteForGood: 'Delete for good',
     accountDeleted: 'Your account is deleted',
     joinDo: 'Create account and join',
+    emailNew: 'New e-mail address',
+    changeEmail: 'Change the address',
+    confirmEmail: 'Confirm the address',
+    exportJson: 'For programs (JSON)',
+    save: 'Save',
+    language: 'Language',
   },
   ja: {
     locale: 'ja-JP',
@@ -121,6 +127,12 @@ export const WORDS = {
     deleteForGood: '完全に削除する',
     accountDeleted: 'アカウントを削除しました',
     joinDo: 'アカウントを作って参加',
+    emailNew: '新しいメールアドレス',
+    changeEmail: 'アドレスを変更',
+    confirmEmail: 'アドレスを確認する',
+    exportJson: 'プログラム用（JSON）',
+    save: '保存する',
+    language: '言語',
   },
 } as const;
 
