@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::{bench_browser, bench_lambda, bench_media};
+use crate::{bench_api, bench_browser, bench_lambda, bench_media};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -18,6 +18,10 @@ enum What {
     Media,
     /// Cold start, warm latency and size of each function
     Lambda,
+    /// Latency of each route, units of the store for what people do, and what that costs a month
+    Api,
+    /// Whether a flood of sign-ins slows the rest down, and whether time tells who has an account
+    Flood,
     /// From the click on a room to the first voice heard, in Chromium
     Browser,
 }
@@ -29,6 +33,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     if wanted(What::Lambda) {
         bench_lambda::run()?;
+    }
+    if wanted(What::Api) {
+        bench_api::run_api()?;
+    }
+    if wanted(What::Flood) {
+        bench_api::run_flood()?;
     }
     if wanted(What::Browser) {
         bench_browser::run()?;

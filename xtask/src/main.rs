@@ -5,6 +5,7 @@
 //! carries only what a command is asked for; what the tools print goes to standard error.
 
 mod bench;
+mod bench_api;
 mod bench_browser;
 mod bench_lambda;
 mod bench_media;

@@ -52,7 +52,7 @@ impl<'a> Limits<'a> {
     /// 429, or a problem of the store; so for all of these.
     pub async fn sign_up(&self, email: &EmailAddress) -> Result<(), Problem> {
         let mail = Bucket::of_address(Limit::MailToAddress, email);
-        self.keep(self.from_network(Limit::SignUpsFromNetwork).chain([mail]))
+        self.keep(self.network_bucket(Limit::SignUpsFromNetwork).chain([mail]))
             .await
     }
 
@@ -61,7 +61,8 @@ impl<'a> Limits<'a> {
     /// # Errors
     /// 429.
     pub async fn token(&self) -> Result<(), Problem> {
-        self.keep(self.from_network(Limit::TokensFromNetwork)).await
+        self.keep(self.network_bucket(Limit::TokensFromNetwork))
+            .await
     }
 
     /// Sending mail to an address on behalf of somebody else.
@@ -100,8 +101,11 @@ impl<'a> Limits<'a> {
             Bucket::of_address_from(Limit::SignInsToAccountFromNetwork, email, self.network),
             Bucket::of_address(Limit::SignInsToAccount, email),
         ];
-        self.spend(self.from_network(Limit::SignInsFromNetwork).chain(account))
-            .await
+        self.spend(
+            self.network_bucket(Limit::SignInsFromNetwork)
+                .chain(account),
+        )
+        .await
     }
 
     /// Trying a second step. On a known device only what was tried there counts.
@@ -144,7 +148,7 @@ impl<'a> Limits<'a> {
         }
         let mail = Bucket::of_address(Limit::MailToAddress, email);
         self.keep(
-            self.from_network(Limit::PasswordResetsFromNetwork)
+            self.network_bucket(Limit::PasswordResetsFromNetwork)
                 .chain([mail]),
         )
         .await
@@ -167,7 +171,7 @@ impl<'a> Limits<'a> {
         self.count(&buckets, people).await.map(drop)
     }
 
-    fn from_network(&self, limit: Limit) -> impl Iterator<Item = Bucket> + use<> {
+    fn network_bucket(&self, limit: Limit) -> impl Iterator<Item = Bucket> + use<> {
         self.network
             .map(|network| Bucket::of_network(limit, network))
             .into_iter()

@@ -71,9 +71,9 @@ impl Directory {
             .set_key(Some(self.limit_key(bucket, window).attributes()))
             .update_expression("SET expires_at = :end ADD used :amount")
             .condition_expression("attribute_not_exists(used) OR used <= :room")
-            .expression_attribute_values(":amount", number(amount))
-            .expression_attribute_values(":room", number(room))
-            .expression_attribute_values(":end", number((ends_at + KEPT_AFTER).unix_timestamp()))
+            .expression_attribute_values(":amount", number(&amount))
+            .expression_attribute_values(":room", number(&room))
+            .expression_attribute_values(":end", number(&(ends_at + KEPT_AFTER).unix_timestamp()))
             .send()
             .await;
         match counted {
@@ -100,7 +100,7 @@ impl Directory {
             .condition_expression("attribute_exists(#pk) AND used > :none")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_values(":less", AttributeValue::N("-1".to_owned()))
-            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":none", number(&0))
             .send()
             .await;
         match given_back.map_err(StorageError::from) {
@@ -115,7 +115,7 @@ impl Directory {
     }
 }
 
-fn number(value: impl ToString) -> AttributeValue {
+fn number(value: &impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 

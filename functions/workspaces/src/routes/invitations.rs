@@ -34,7 +34,10 @@ pub(crate) struct InvitationRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ImportRequest {
     /// Comma-separated values: a header `email,display_name,role`, then at most 200 people.
-    #[schema(example = "email,display_name,role\nken@example.com,Ken,member\n")]
+    #[schema(
+        max_length = 65536,
+        example = "email,display_name,role\nken@example.com,Ken,member\n"
+    )]
     csv: String,
 }
 

@@ -16,6 +16,7 @@ use crate::{name_responsible, transfer_ownership};
 #[serde(deny_unknown_fields)]
 pub(crate) struct OwnershipRequest {
     /// An active member.
+    #[schema(max_length = 64)]
     user_id: String,
 }
 
@@ -24,6 +25,7 @@ pub(crate) struct OwnershipRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResponsibleRequest {
     /// An active manager, or the owner.
+    #[schema(max_length = 64)]
     user_id: String,
     /// Of which department: one line of 1 to 64 characters.
     #[schema(min_length = 1, max_length = 64, example = "情報システム部")]
