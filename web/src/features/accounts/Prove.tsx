@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { SecondStepMethod } from '../../api/views';
-import { text } from '../../i18n';
 import { accountText } from '../../i18n/account';
 import { PageTitle } from '../../ui/Page';
 import { MethodChoice } from './MethodChoice';
 import { methodWords } from './methods';
+import { ProveFoot } from './ProveFoot';
 import { SecondStepForm } from './SecondStepForm';
 import { inOrder } from './secondSteps';
-import { begin, signOut, strongerWanted } from './session';
+import { begin, strongerWanted } from './session';
 
 interface Props {
   email: string;
@@ -48,12 +48,7 @@ export function Prove({ email, methods, stronger }: Props) {
           />
         </div>
       )}
-      <p class="card-foot">
-        {text.value.signedInAs(email)}{' '}
-        <button type="button" class="link" onClick={() => void signOut()}>
-          {text.value.signOut}
-        </button>
-      </p>
+      <ProveFoot email={email} />
     </section>
   );
 }

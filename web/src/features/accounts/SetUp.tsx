@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals';
 import type { SecondStepMethod, SignedInView } from '../../api/views';
-import { text } from '../../i18n';
 import { accountText } from '../../i18n/account';
 import { Button } from '../../ui/Button';
 import { PageTitle } from '../../ui/Page';
@@ -8,7 +7,8 @@ import { AddSecondStep } from './AddSecondStep';
 import { MethodChoice } from './MethodChoice';
 import { methodWords } from './methods';
 import { passkeysWork } from './passkeys';
-import { begin, proveWith, signOut, strongerWanted } from './session';
+import { ProveFoot } from './ProveFoot';
+import { begin, proveWith, strongerWanted } from './session';
 
 interface Props {
   email: string;
@@ -68,12 +68,7 @@ export function SetUp({ email, stronger }: Props) {
           )}
         </div>
       )}
-      <p class="card-foot">
-        {text.value.signedInAs(email)}{' '}
-        <button type="button" class="link" onClick={() => void signOut()}>
-          {text.value.signOut}
-        </button>
-      </p>
+      <ProveFoot email={email} />
     </section>
   );
 }

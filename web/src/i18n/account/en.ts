@@ -5,6 +5,7 @@ export const en = {
   proveStrongerTitle: 'A stronger proof, please',
   proveStrongerLead:
     'This workspace asks for an authenticator app or a passkey. A token by e-mail is not enough here.',
+  otherWorkspace: 'To my other workspaces',
   proveOther: 'Another way',
   prove: 'Continue',
   methodPasskey: 'Passkey',

@@ -8,6 +8,7 @@ export const ja: LikeCatalogue<typeof en> = {
   proveStrongerTitle: 'より強い確認が必要です',
   proveStrongerLead:
     'このワークスペースでは、認証アプリかパスキーでの確認が必要です。メールのトークンではお入りいただけません。',
+  otherWorkspace: 'ほかのワークスペースへ',
   proveOther: '別の方法',
   prove: '確認する',
   methodPasskey: 'パスキー',
