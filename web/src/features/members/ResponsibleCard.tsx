@@ -142,7 +142,7 @@ function NameResponsible({ workspace, managers, now, onNamed, onClose }: NamePro
             hint={a.contactHint}
             value={contact}
             error={task.problem.value?.fields.contact}
-            maxLength={128}
+            maxLength={254}
             autocomplete="off"
             required
           />
