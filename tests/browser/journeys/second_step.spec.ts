@@ -144,3 +144,43 @@ async function refuseOnceForStepUp(person: Person): Promise<void> {
     { times: 1 },
   );
 }
+
+test('a workspace that accepts no e-mail token has its people set up more than that', async ({
+  arrive,
+}) => {
+  const aoi = await owner(arrive);
+  await addFingerprintReader(aoi.page);
+  await aoi.signIn();
+  await aoi.chooseWay(aoi.words.passkey);
+  await aoi.button(aoi.words.makePasskey).click();
+  await expectInside(aoi);
+  const ren = await arrive('Ren');
+  await ren.signUp();
+  await aoi.invite(ren);
+  await ren.acceptInvitation();
+
+  await demandMoreThanMail(aoi);
+  await expect(ren.heading(ren.words.setUpTitle)).toBeVisible();
+  await expect(ren.page.getByRole('button', { name: new RegExp(`^${ren.words.mailToken}`) })).toBeHidden();
+  await addFingerprintReader(ren.page);
+  await ren.chooseWay(ren.words.passkey);
+  await ren.button(ren.words.makePasskey).click();
+  await expectInside(ren);
+});
+
+/** Saves the policy that everybody needs a second step, and not the one by mail. */
+async function demandMoreThanMail(manager: Person): Promise<void> {
+  const status = await manager.page.evaluate(async () => {
+    const me = (await (await fetch('/api/me')).json()) as { csrf_token: string };
+    const path = `/api/workspaces/${/w\/([^/]+)/.exec(location.pathname)?.[1]}/policy`;
+    const now = (await (await fetch(path)).json()) as { policy: object; version: number };
+    const policy = { ...now.policy, second_step: 'everybody', email_token_allowed: false };
+    const answer = await fetch(path, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf_token },
+      body: JSON.stringify({ policy, version: now.version }),
+    });
+    return answer.status;
+  });
+  expect(status).toBe(200);
+}
