@@ -170,6 +170,7 @@ const LINK_WISH: &str = r#"{"role":"guest","expires_in_hours":1}"#;
 const POLICY_LOOK: &str = r#"{"policy":{"second_step":"managers","email_token_allowed":true,"member_session":{"idle_hours":168,"absolute_days":30},"manager_session":{"idle_hours":12,"absolute_days":30},"allowed_networks":[],"invitation_domains":[],"guests_allowed":true,"dtls_floor":"1.3"}}"#;
 const OLD_POLICY: &str = r#"{"version":99,"policy":{"second_step":"managers","email_token_allowed":true,"member_session":{"idle_hours":168,"absolute_days":30},"manager_session":{"idle_hours":12,"absolute_days":30},"allowed_networks":[],"invitation_domains":[],"guests_allowed":true,"dtls_floor":"1.3"}}"#;
 const REVIEW_WISH: &str = r#"{"title":"Review","due_at":"{soon}"}"#;
+const HALF_HEARTED: &str = r#"{"confirm":"delete"}"#;
 const KEEP: &str = r#"{"decision":"keep"}"#;
 const REPORT: &str = r#"{"node_id":"local","at":0,"rooms":[]}"#;
 
@@ -233,6 +234,26 @@ pub(crate) const MATRIX: &[Row] = &[
         "/api/me/email-changes/{email_change_id}/confirm",
         Some(WRONG_TOKEN),
         signed_in(404),
+    ),
+    row(
+        "POST",
+        "/api/me/deletion",
+        Some(HALF_HEARTED),
+        signed_in(422),
+    ),
+    export("/api/me/export", signed_in(200)),
+    export("/api/me/export.html", signed_in(200)),
+    open(
+        "GET",
+        "/api/deletion-certificates/{certificate_id}",
+        None,
+        404,
+    ),
+    row(
+        "POST",
+        "/api/workspaces/{workspace_id}/deletion",
+        Some(HALF_HEARTED),
+        [401, 404, 403, 403, 403, 422],
     ),
     row("GET", "/api/me/sessions", None, signed_in(200)),
     row("DELETE", "/api/me/sessions", None, signed_in(204)),

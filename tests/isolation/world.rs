@@ -143,6 +143,7 @@ impl World {
             .replace("{invitation_id}", &ids.invitation)
             .replace("{sign_up_id}", &ids.sign_up)
             .replace("{session_id}", &ids.session)
+            .replace("{certificate_id}", &ids.session.replacen("se", "dc", 1))
             .replace("{passkey_id}", &ids.session.replacen("se", "pk", 1))
             .replace("{user_id}", &ids.user)
             .replace("{link_id}", &ids.link)

@@ -5,8 +5,10 @@ mod change_email;
 mod change_password;
 mod check_password;
 mod confirm_sign_up;
+mod delete_account;
 mod device;
 mod entering;
+mod export;
 mod join_by_invitation;
 mod password_rules;
 mod passwords;
@@ -26,8 +28,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    devices, documents, email_changes, me, passkeys, passwords as password, second_step as step,
-    second_steps, sessions, sign_ups,
+    deletions, devices, documents, email_changes, exports, me, passkeys, passwords as password,
+    second_step as step, second_steps, sessions, sign_ups,
 };
 use state::Accounts;
 
@@ -71,6 +73,10 @@ fn routes() -> OpenApiRouter<Accounts> {
         .routes(routes!(me::show_me, me::change_me))
         .routes(routes!(email_changes::create_email_change))
         .routes(routes!(email_changes::confirm_email_change))
+        .routes(routes!(exports::export_mine))
+        .routes(routes!(exports::export_mine_as_page))
+        .routes(routes!(deletions::delete_account))
+        .routes(routes!(deletions::show_certificate))
         .routes(routes!(documents::show_openapi))
         .routes(routes!(documents::show_health))
         .routes(routes!(documents::list_signing_keys))

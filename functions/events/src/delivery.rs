@@ -8,6 +8,7 @@ use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettin
 
 use crate::DeliverySettings;
 use crate::copies::Copies;
+use crate::deletions::Deletions;
 use crate::letter::Letter;
 use crate::postman::{Postman, SendError};
 
@@ -15,6 +16,7 @@ use crate::postman::{Postman, SendError};
 pub struct Delivery {
     outbox: Outbox,
     copies: Copies,
+    deletions: Deletions,
     postman: Postman,
     clock: Clock,
     origin: String,
@@ -51,6 +53,7 @@ impl Delivery {
         Self {
             outbox: table.outbox(),
             copies: Copies::new(table.directory()),
+            deletions: Deletions::new(table.directory()),
             postman: Postman::new(sdk, settings.from_address),
             clock,
             origin: settings.app_origin,
@@ -68,6 +71,11 @@ impl Delivery {
                 failure.item_identifier.clone_from(&number);
                 response.batch_item_failures.push(failure);
             };
+            if let Err(error) = Box::pin(self.deletions.go_on(&record, self.clock.now())).await {
+                tracing::warn!(%error, "a deletion will be gone on with");
+                failed();
+                continue;
+            }
             if let Err(error) = Box::pin(self.copies.follow(&record)).await {
                 tracing::warn!(%error, "copies will be brought up again");
                 failed();

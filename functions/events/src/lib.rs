@@ -1,10 +1,12 @@
-//! What follows from a change of the table: the mails that it makes necessary, and the copies of
-//! an account's name and address in the workspaces that it belongs to.
+//! What follows from a change of the table: the mails that it makes necessary, the copies of an
+//! account's name and address in the workspaces that it belongs to, and the rest of deletions that
+//! broke off.
 //!
 //! A handler never sends a mail. It writes the intent in the same transaction as the change, and
 //! this function, fed by the table's stream, delivers each intent once.
 
 mod copies;
+mod deletions;
 mod delivery;
 mod letter;
 mod notices;

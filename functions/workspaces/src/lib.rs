@@ -3,6 +3,7 @@
 mod accept_invitation;
 mod change_member;
 mod complete_review;
+mod delete_workspace;
 mod export_members;
 mod import_invitations;
 mod invite;
@@ -25,7 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    access_reviews, invitation_links, invitations, members, ownership, policy, workspaces,
+    access_reviews, deletion, invitation_links, invitations, members, ownership, policy, workspaces,
 };
 
 /// Every route of this function.
@@ -39,6 +40,7 @@ fn routes() -> OpenApiRouter<Context> {
             workspaces::show_workspace,
             workspaces::rename_workspace
         ))
+        .routes(routes!(deletion::delete_workspace))
         .routes(routes!(members::list_members))
         .routes(routes!(members::export_members))
         .routes(routes!(

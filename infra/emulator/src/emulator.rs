@@ -174,6 +174,14 @@ impl Emulator {
         Ok(self.front.engine.stream_event(table)?)
     }
 
+    /// Every item of a table, each as one text: what somebody who had the whole store would read.
+    ///
+    /// # Errors
+    /// [`EmulatorError::Engine`] when there is no such table.
+    pub fn dump(&self, table: &str) -> Result<Vec<String>, EmulatorError> {
+        Ok(self.front.engine.dump(table)?)
+    }
+
     /// Removes what is past its time to live now, as otherwise happens every half minute; answers
     /// how many items that were.
     ///

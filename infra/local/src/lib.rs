@@ -9,6 +9,7 @@
 mod data_dir;
 mod demo;
 mod error;
+mod ledger_command;
 mod options;
 mod pump;
 mod ready;
@@ -19,6 +20,7 @@ mod wiring;
 
 pub use demo::{DEMO_PASSWORD, DEMO_PEOPLE};
 pub use error::StartError;
+pub use ledger_command::{CertificateCommand, LedgerCommand, LedgerError, certificate, ledger};
 pub use options::Options;
 pub use ready::Ready;
 pub use token_command::{JoinToken, TokenCommandError, TokenOptions, request_token};

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use koeba_local::{Options, TokenOptions};
+use koeba_local::{CertificateCommand, LedgerCommand, LedgerError, Options, TokenOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -23,6 +23,12 @@ enum Command {
     Run(Options),
     /// Print a join token that any LiveKit SDK can use with a local runner
     Token(TokenOptions),
+    /// Keep, and replay, which accounts and workspaces were deleted
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Look at deletion certificates
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
 }
 
 /// The exit code for what the person who typed the command can mend.
@@ -40,6 +46,8 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         match cli.command {
             Some(Command::Token(options)) => token(options).await,
+            Some(Command::Ledger(command)) => said(koeba_local::ledger(command).await),
+            Some(Command::Certificate(command)) => said(koeba_local::certificate(command)),
             Some(Command::Run(options)) => run(options).await,
             None => run(cli.run).await,
         }
@@ -90,6 +98,16 @@ async fn token(options: TokenOptions) -> ExitCode {
                 "{}",
                 serde_json::to_string(&token).expect("a token is JSON")
             );
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn said(outcome: Result<String, LedgerError>) -> ExitCode {
+    match outcome {
+        Ok(text) => {
+            print!("{text}");
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error),

@@ -23,7 +23,7 @@ use crate::token_route::TokenRoute;
 use crate::{Options, Ready, StartError, demo, pump, token_route, web};
 
 /// The table's name on this machine.
-const TABLE: &str = "koeba";
+pub(crate) const TABLE: &str = "koeba";
 /// The token key's name on this machine.
 const TOKEN_KEY_ID: &str = "koeba-local";
 /// How long requests that are under way may take to end.
@@ -203,7 +203,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, StartError> {
+pub(crate) async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, StartError> {
     let storage = data.map_or(Storage::Memory, |data| {
         Storage::Directory(data.path().to_owned())
     });

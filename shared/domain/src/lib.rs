@@ -7,6 +7,7 @@
 mod access;
 mod access_review;
 mod admission;
+mod deletion;
 mod email;
 mod email_change;
 mod id;
@@ -37,6 +38,7 @@ pub use access_review::{
     ReviewTitle, Verdict,
 };
 pub use admission::{Barred, admit};
+pub use deletion::{DELETION_WORD, Deletion, DeletionSubject, Farewell, farewell};
 pub use email::{Domain, DomainError, EmailAddress, EmailError};
 pub use email_change::{EMAIL_CHANGE_LIFETIME, EMAIL_CHANGE_TRIES, EmailChange, EmailChangeError};
 pub use id::{

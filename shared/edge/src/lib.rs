@@ -31,6 +31,7 @@
 mod access_log;
 mod api_document;
 pub mod aws;
+mod certificate;
 mod client_ip;
 mod clock;
 mod context;
@@ -62,6 +63,7 @@ mod storage_error;
 mod text;
 
 pub use api_document::assemble;
+pub use certificate::{CertificateView, DeletionRequest, DeletionStatement};
 pub use client_ip::ClientIp;
 pub use clock::Clock;
 pub use context::Context;

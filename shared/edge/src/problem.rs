@@ -72,6 +72,15 @@ impl Problem {
         }
     }
 
+    /// A problem of another kind that several things have a part in: each named like a field.
+    #[must_use]
+    pub fn about(slug: Slug, things: impl IntoIterator<Item = FieldProblem>) -> Self {
+        Self {
+            fields: things.into_iter().collect(),
+            ..slug.into()
+        }
+    }
+
     /// A field that the request should not have.
     #[must_use]
     pub fn unknown_field(field: FieldProblem) -> Self {

@@ -252,6 +252,10 @@ slugs! {
         ja: "管理責任者に指名されています", "先に、ほかの人を管理責任者に指名してください。";
         en: "They are the responsible manager", "Name another responsible manager first.";
     }
+    OwnerMustTransfer CONFLICT "owner-must-transfer" {
+        ja: "ほかの人がいるワークスペースの所有者です", "errorsにあるワークスペースの所有権を譲渡するか、ワークスペースを削除してください。";
+        en: "You own a workspace that others belong to", "Transfer or delete the workspaces that errors names.";
+    }
     WouldLockYouOut CONFLICT "would-lock-you-out" {
         ja: "自分自身が締め出されます", "今いるネットワークと、今のサインイン方法が許可されるようにしてください。";
         en: "You would lock yourself out", "Allow the network you are in and the way you signed in.";

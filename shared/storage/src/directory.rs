@@ -16,6 +16,10 @@ use crate::{Result, Table};
 /// | `session`, `sessions_of`, `create_session`, `renew_session`, `touch_session`, `delete_session`, `delete_sessions` | own | the same |
 /// | `create_account`, `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
 /// | `count`, `uncount` | own | whom a limit is for may have no account |
+/// | `begin_deletion`, `put_deletion`, `deletion`, `deletions` | own | the ledger outlives users and workspaces |
+/// | `invited_to` | own | whoever has the address may belong to none of the workspaces |
+/// | `owe` | own | a mail that outlives its workspace |
+/// | `carry_out` | own, and that of each workspace that is left or deleted | nobody is a member any more when it is continued |
 /// | `knows_device`, `remember_device` | own | a device belongs to an account |
 /// | `change_profile`, `create_email_change`, `spend_email_change_try`, `complete_email_change` | own | the same |
 /// | `repeat_profile` | own, then each workspace's | a copy of what the account says; gives no rights |

@@ -49,14 +49,23 @@ pub(crate) fn evict(
     user: UserId,
     at: Moment,
 ) -> Result<Transaction> {
-    let key = Key::eviction(workspace, user);
-    change.replace(access, &EvictionItem::new(key, Some(user), at))
+    change.replace(access, &EvictionItem::new(workspace, Some(user), at))
+}
+
+/// The same change, after which everybody has to leave the rooms of the workspace.
+pub(crate) fn evict_everybody(
+    change: Transaction,
+    access: &Access,
+    workspace: WorkspaceId,
+    at: Moment,
+) -> Result<Transaction> {
+    change.replace(access, &EvictionItem::new(workspace, None, at))
 }
 
 impl EvictionItem {
-    fn new(key: Key, user: Option<UserId>, at: Moment) -> Self {
+    fn new(workspace: WorkspaceId, user: Option<UserId>, at: Moment) -> Self {
         Self {
-            key,
+            key: Key::eviction(workspace, user),
             user,
             evicted_at: at,
             expires_at: (at + KNOWN_FOR).unix_timestamp(),

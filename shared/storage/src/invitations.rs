@@ -123,6 +123,53 @@ impl InviteeItem {
     }
 }
 
+/// Word of an invitation, where whoever has the address can find it.
+#[derive(Serialize, Deserialize)]
+struct InvitedItem {
+    #[serde(flatten)]
+    key: Key,
+    /// Time to live, in seconds.
+    expires_at: i64,
+}
+
+impl Stored for InvitedItem {
+    const KIND: &'static str = "word of an invitation";
+}
+
+/// Removes every invitation of an address, whatever its state, and lets go of the address.
+pub(crate) async fn erase_address(
+    access: &Access,
+    workspace: WorkspaceId,
+    email: &EmailAddress,
+) -> Result<u32> {
+    let everything: Vec<InvitationItem> = access.all(workspace, Listing::Invitations).await?;
+    let theirs = everything
+        .into_iter()
+        .filter(|item| item.email.normalized() == email.normalized());
+    let mut removed = 0;
+    for item in theirs {
+        let change = Transaction::default().remove(access, &item.key)?;
+        change.commit(access).await?;
+        removed += 1;
+    }
+    let lock = Key::invitee(workspace, email);
+    if let Some(held) = access.get::<InviteeItem>(&lock).await? {
+        let conflict = || Refusal::Is(StorageError::Conflict);
+        let mut change =
+            Transaction::default().delete(access, &lock, held.release(), conflict())?;
+        if let Some(update) = ONE_LESS.update(UserId::from_random([0; 16])) {
+            change = change.update(access, &Key::workspace(workspace), update, conflict())?;
+        }
+        match change.commit(access).await {
+            Ok(()) => removed += 1,
+            // It was answered or taken over meanwhile, or the workspace has gone.
+            Err(StorageError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(removed)
+}
+
 /// One address less that is held.
 const ONE_LESS: Recount = Recount {
     members: 0,
@@ -151,6 +198,16 @@ impl WorkspaceTable {
 
     async fn try_invite(&self, invitation: &Invitation, mail: &MailIntent) -> Result<()> {
         let access = self.access().await?;
+        // Before the invitation, so that none is without word of it; word of none does no harm.
+        let own = self.table.own();
+        let word = InvitedItem {
+            key: Key::invited(&invitation.email, self.workspace, invitation.id),
+            expires_at: (invitation.expires_at + KEPT_AFTER).unix_timestamp(),
+        };
+        Transaction::default()
+            .replace(own, &word)?
+            .commit(own)
+            .await?;
         let lock = InviteeItem::new(self.workspace, invitation);
         let item = InvitationItem::new(self.workspace, invitation);
         let key = Key::workspace_mail(self.workspace, mail.id);

@@ -6,8 +6,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
-    AccessReviewId, EmailAddress, EmailChangeId, IntentId, InvitationId, InvitationLinkId,
-    PasskeyId, PasswordResetId, RoomId, RoomName, SessionId, SignUpId, UserId, WorkspaceId,
+    AccessReviewId, CertificateId, EmailAddress, EmailChangeId, IntentId, InvitationId,
+    InvitationLinkId, PasskeyId, PasswordResetId, RoomId, RoomName, SessionId, SignUpId, UserId,
+    WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -124,6 +125,38 @@ impl Key {
         Self::new(format!("OUTBOX#{intent}"), "MAIL")
     }
 
+    /// The partition of all deletions.
+    pub(crate) const LEDGER: &str = "LEDGER#DELETIONS";
+
+    pub(crate) fn deletion(deletion: CertificateId) -> Self {
+        Self::new(Self::LEDGER.to_owned(), format!("DELETION#{deletion}"))
+    }
+
+    pub(crate) fn is_deletion(pk: &str, sk: &str) -> bool {
+        pk == Self::LEDGER && sk.starts_with("DELETION#")
+    }
+
+    /// What the sort keys begin with that tell of invitations to an address.
+    pub(crate) const INVITED: &str = "INVITED#";
+
+    /// Beside the lock on an address: word of an invitation that was sent to it.
+    pub(crate) fn invited(
+        email: &EmailAddress,
+        workspace: WorkspaceId,
+        invitation: InvitationId,
+    ) -> Self {
+        Self::new(
+            Self::email(email).pk,
+            format!("{}{workspace}#{invitation}", Self::INVITED),
+        )
+    }
+
+    /// Which invitation such a sort key tells of.
+    pub(crate) fn invited_to(sk: &str) -> Option<(WorkspaceId, InvitationId)> {
+        let (workspace, invitation) = sk.strip_prefix(Self::INVITED)?.split_once('#')?;
+        Some((workspace.parse().ok()?, invitation.parse().ok()?))
+    }
+
     // The table of keys
 
     pub(crate) fn subject(user: UserId) -> Self {
@@ -228,15 +261,46 @@ impl Key {
         )
     }
 
-    pub(crate) fn eviction(workspace: WorkspaceId, user: UserId) -> Self {
-        Self::new(
-            Listing::Evictions.partition(workspace),
-            format!("USER#{user}"),
-        )
+    pub(crate) fn eviction(workspace: WorkspaceId, user: Option<UserId>) -> Self {
+        let whom = user.map_or_else(|| "EVERYBODY".to_owned(), |user| format!("USER#{user}"));
+        Self::new(Listing::Evictions.partition(workspace), whom)
+    }
+
+    /// The partition of the mails that a workspace owes.
+    pub(crate) fn outbox(workspace: WorkspaceId) -> String {
+        format!("WS#{workspace}#OUTBOX")
+    }
+
+    /// Every partition that a deleted workspace leaves behind, in the order in which they are
+    /// emptied: without its own item nobody joins it any more. Who has to leave its rooms is kept,
+    /// for the quarter of an hour after which that forgets itself.
+    pub(crate) fn partitions_of(workspace: WorkspaceId) -> impl Iterator<Item = String> {
+        const NAMES: [&str; 17] = [
+            "META",
+            "MEMBERS",
+            "INVITATIONS",
+            "INVITEES",
+            "LINKS",
+            "REVIEWS",
+            "REVIEWLINES",
+            "REVIEWRESULTS",
+            "ROOMS",
+            "ROOMNAMES",
+            "OCCUPANCY",
+            "OUTBOX",
+            "AUDIT",
+            "AUDITSEEN",
+            "REFUSALS",
+            "EXPORTS",
+            "GONE",
+        ];
+        NAMES
+            .map(|name| format!("WS#{workspace}#{name}"))
+            .into_iter()
     }
 
     pub(crate) fn workspace_mail(workspace: WorkspaceId, intent: IntentId) -> Self {
-        Self::new(format!("WS#{workspace}#OUTBOX"), format!("MAIL#{intent}"))
+        Self::new(Self::outbox(workspace), format!("MAIL#{intent}"))
     }
 
     /// Where it is noted who removed what stood at this key; `None` for what nobody asks about.
@@ -377,12 +441,17 @@ mod tests {
             Key::room(workspace, RoomId::from_random([1; 16])),
             Key::room_name(workspace, &name),
             Key::occupancy(workspace, RoomId::from_random([1; 16])),
-            Key::eviction(workspace, UserId::from_random([1; 16])),
+            Key::eviction(workspace, None),
             Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
         ];
         for key in keys {
             let own = format!("WS#{workspace}#");
             assert!(key.pk.starts_with(&own), "{key:?}");
+            let emptied = Key::partitions_of(workspace).any(|partition| partition == key.pk);
+            assert!(
+                emptied || key.pk.ends_with("#EVICTIONS"),
+                "{key:?} outlives it"
+            );
             let tombstone = key.tombstone().expect("workspaces keep tombstones");
             assert!(tombstone.pk.starts_with(&own), "{tombstone:?}");
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Stored, drain, millis};
 use crate::keys::{BY_USER, IndexKey, Key, Listing, USER_PK};
 use crate::subject_keys::{Sealed, SubjectKey, nobody};
+use crate::workspaces::Recount;
 use crate::{Directory, Listed, PageRequest, Result, Table, WorkspaceTable, policies};
 
 /// A workspace as one of its members sees it in a list.
@@ -87,6 +88,16 @@ impl MemberItem {
             last_sign_in_at: None,
             second_steps: Vec::new(),
             password_changed_at: None,
+        }
+    }
+
+    /// How the counts of the workspace change without this member.
+    pub(crate) fn one_less(&self) -> Recount {
+        let runs = self.role.runs_the_workspace() && self.state == MemberState::Active;
+        Recount {
+            members: -1,
+            managers: -i32::from(runs),
+            pending: 0,
         }
     }
 

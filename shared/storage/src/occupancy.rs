@@ -1,12 +1,12 @@
 //! Who is in which room, as the media nodes report it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use koeba_domain::{Moment, Occupant, RoomId, Roster, WorkspaceId};
+use koeba_domain::{Moment, Occupant, RoomId, Roster, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use time::Duration;
 
-use crate::access::{Stored, millis, moment};
+use crate::access::{Access, Stored, millis, moment};
 use crate::keys::{Key, Listing};
 use crate::rooms::RoomItem;
 use crate::{Directory, Result, StorageError, WorkspaceTable};
@@ -84,6 +84,35 @@ impl RosterItem {
             occupants: self.occupants.into_iter().map(occupant).collect(),
         }
     }
+}
+
+/// Takes somebody out of every roster; a node that reports anew at this moment has the last word.
+pub(crate) async fn erase(access: &Access, workspace: WorkspaceId, user: UserId) -> Result<u32> {
+    let identity = user.to_string();
+    let rosters: Vec<RosterItem> = access.all(workspace, Listing::Occupancy).await?;
+    let mut changed = 0;
+    for mut roster in rosters {
+        let before = roster.occupants.len();
+        roster.occupants.retain(|part| part.identity != identity);
+        if roster.occupants.len() == before {
+            continue;
+        }
+        let put = access
+            .client
+            .put_item()
+            .table_name(&access.table)
+            .condition_expression("reported_at = :reported_at")
+            .expression_attribute_values(":reported_at", moment(roster.reported_at))
+            .set_item(Some(roster.to_item()?))
+            .send()
+            .await;
+        match put.map_err(StorageError::from) {
+            Ok(_) => changed += 1,
+            Err(StorageError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(changed)
 }
 
 impl WorkspaceTable {

@@ -15,7 +15,7 @@ use crate::{Result, StorageError, WorkspaceTable};
 /// A responsible manager as the workspace item has them.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ResponsiblePart {
-    user: UserId,
+    pub(crate) user: UserId,
     department: Department,
     contact: Contact,
     #[serde(with = "millis")]

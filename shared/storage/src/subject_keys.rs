@@ -248,7 +248,6 @@ impl SubjectKeys {
     }
 
     /// Destroys a person's key. From now on nobody can read their name and address anywhere.
-    #[expect(dead_code, reason = "deletion comes next")]
     pub(crate) async fn destroy(&self, user: UserId) -> Result<()> {
         self.access
             .client

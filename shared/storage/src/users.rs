@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use koeba_domain::{EmailAddress, Locale, Moment, Session, User, UserId};
+use koeba_domain::{CertificateId, EmailAddress, Locale, Moment, Session, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Stored, millis};
@@ -46,6 +46,9 @@ pub(crate) struct UserItem {
     /// In milliseconds; an account that never changed its password has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password_changed_at: Option<i64>,
+    /// The deletion that this account is going by: for everybody it is gone already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leaving: Option<CertificateId>,
 }
 
 impl Stored for UserItem {
@@ -63,6 +66,7 @@ impl UserItem {
             created_at: user.created_at,
             password_hash: password_hash.to_owned(),
             password_changed_at: None,
+            leaving: None,
         }
     }
 
@@ -189,6 +193,17 @@ impl Directory {
         let own = self.own();
         let profile = Key::user(user);
         let (item, key) = tokio::join!(own.get(&profile), self.table.keys().of(user));
-        Ok(item?.zip(key?))
+        let item: Option<UserItem> = item?;
+        let item = item.filter(|item| item.leaving.is_none());
+        Ok(item.zip(key?))
+    }
+
+    /// The address of an account, also of one that is going.
+    pub(crate) async fn address_of(&self, user: UserId) -> Result<Option<EmailAddress>> {
+        let own = self.own();
+        let profile = Key::user(user);
+        let (item, key) = tokio::join!(own.get::<UserItem>(&profile), self.table.keys().of(user));
+        let known = item?.zip(key?);
+        known.map(|(item, key)| key.email(&item.email)).transpose()
     }
 }

@@ -137,6 +137,14 @@ pub(crate) struct WorkspaceItem {
     pub(crate) responsible: Option<ResponsiblePart>,
 }
 
+impl WorkspaceItem {
+    /// Whether `user` is its responsible manager.
+    pub(crate) fn is_answered_for_by(&self, user: UserId) -> bool {
+        let named = self.responsible.as_ref();
+        named.is_some_and(|named| named.user == user)
+    }
+}
+
 impl Stored for WorkspaceItem {
     const KIND: &'static str = "workspace";
 }

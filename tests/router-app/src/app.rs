@@ -66,6 +66,17 @@ impl App {
         &self.emulator
     }
 
+    /// Every item of the store, each as one text; mails on their way are left out.
+    ///
+    /// # Panics
+    /// When the store cannot be read.
+    #[must_use]
+    pub fn dump(&self) -> Vec<String> {
+        let tables = ["koeba", "koeba-keys"].into_iter();
+        let items = tables.flat_map(|table| self.emulator.dump(table).expect("a table"));
+        items.filter(|item| !item.contains("OUTBOX#")).collect()
+    }
+
     /// Makes the store fail for the calls to come.
     pub fn break_store(&self) {
         self.emulator.faults().fail_next(50, Fault::InternalError);

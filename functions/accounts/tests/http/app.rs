@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(crate) const PASSWORD: &str = "green tea under the bridge";
 
 /// The function, running over a store that nobody else uses.
-pub(crate) struct App(koeba_router_app::App);
+pub(crate) struct App(pub(crate) koeba_router_app::App);
 
 impl App {
     pub(crate) async fn start() -> Self {

@@ -2,10 +2,12 @@
 
 mod app;
 mod authenticator;
+mod deletions;
 mod devices;
 mod edge;
 mod email_changes;
 mod email_tokens;
+mod exports;
 mod joining;
 mod known_devices;
 mod limits;

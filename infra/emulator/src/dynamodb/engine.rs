@@ -219,6 +219,26 @@ impl Engine {
         Ok(event)
     }
 
+    /// Every item of a table, as text.
+    pub(crate) fn dump(&self, table: &str) -> Result<Vec<String>, EngineError> {
+        let mut items = Vec::new();
+        let mut start = serde_json::Value::Null;
+        loop {
+            let mut request = json!({ "TableName": table });
+            if !start.is_null() {
+                request["ExclusiveStartKey"] = start;
+            }
+            let page = self.database.scan(read(request)?).map_err(database_error)?;
+            let page = serde_json::to_value(page).map_err(database_error)?;
+            let found = page["Items"].as_array().into_iter().flatten();
+            items.extend(found.map(ToString::to_string));
+            start = page["LastEvaluatedKey"].clone();
+            if start.is_null() {
+                return Ok(items);
+            }
+        }
+    }
+
     /// Removes what is past its time to live; answers how many items that were.
     pub(crate) async fn sweep(&self) -> Result<usize, EngineError> {
         let database = self.database.clone();
