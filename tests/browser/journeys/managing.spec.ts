@@ -22,7 +22,7 @@ async function twoPeople(arrive: Arrive): Promise<{ aoi: Person; ren: Person; at
 const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
-// Check sheet: SEC-C-09.
+// Check sheet: SEC-C-04, SEC-C-02.
 test('an access review by the keyboard alone, from its start to the signed result', async ({
   arrive,
 }) => {
@@ -72,7 +72,6 @@ test('an access review by the keyboard alone, from its start to the signed resul
   });
 });
 
-// Check sheet: SEC-C-08.
 test('a policy shows its difference, keeps people from locking themselves out, and is saved once', async ({
   arrive,
 }) => {
@@ -155,7 +154,7 @@ test('the audit log finds what was just done, and the address keeps the view', a
   expect((await saved).suggestedFilename()).toMatch(/\.jsonl$/);
 });
 
-// Check sheet: SEC-C-05, SEC-C-06.
+// Check sheet: SEC-C-02.
 test('a member is deactivated in their drawer, and the focus goes back to their row', async ({
   arrive,
 }) => {

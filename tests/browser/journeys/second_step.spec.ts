@@ -30,6 +30,7 @@ test('by mail: set up because the role demands it, then asked for at every sign-
 
   await aoi.chooseWay(aoi.words.mailToken);
   await aoi.proveByMail(aoi.words.finish);
+  await expect(aoi.heading(aoi.words.setUpTitle)).toBeHidden();
   await aoi.page.goto(aoi.app);
   await expectInside(aoi);
 

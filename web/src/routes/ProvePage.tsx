@@ -12,7 +12,8 @@ export function ProvePage() {
   const usable = stronger
     ? now.methods.filter((method) => method === 'totp' || method === 'passkey')
     : now.methods;
-  if (now.stage === 'set_up_due' || (stronger && usable.length === 0)) {
+  // Somebody may have set one up in another tab meanwhile: then it is to be used, not made again.
+  if (usable.length === 0) {
     return <SetUp email={who.email} stronger={stronger} />;
   }
   return <Prove email={who.email} methods={usable} stronger={stronger} />;
