@@ -177,10 +177,11 @@ impl World {
         let id = id.as_str().expect("an identifier").to_owned();
         let path = format!("/api/workspaces/{}/members/{id}", self.workspace);
         if owner.get(&path).await.status == 404 {
+            let before = self.subject.invitations_mailed().await;
             owner
                 .invite(&self.workspace, &self.subject.email, "guest")
                 .await;
-            self.subject.accept_invitation().await;
+            self.subject.accept_invitation_after(before).await;
         }
         id
     }

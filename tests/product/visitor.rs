@@ -317,6 +317,25 @@ impl Visitor {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
+    /// Waits for an invitation after the first `before` ones, and accepts it.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn accept_invitation_after(&self, before: usize) {
+        let come = async || (self.invitations_mailed().await > before).then(String::new);
+        self.until(come).await;
+        self.accept_invitation().await;
+    }
+
+    /// How many invitations were mailed to this visitor.
+    pub async fn invitations_mailed(&self) -> usize {
+        let mails = self.mails().await;
+        mails
+            .iter()
+            .filter(|text| text.contains("/invite#"))
+            .count()
+    }
+
     /// The token in the link of the newest invitation that was mailed to this visitor.
     pub async fn invitation_token(&self) -> String {
         self.mailed(|text| {
