@@ -184,6 +184,7 @@ pub(crate) const RULES: [Rule; 19] = [
             "koeba-accounts",
             "koeba-edge",
             "koeba-emulator",
+            "koeba-load",
             "koeba-local",
             "koeba-rooms",
             "koeba-router-app",

@@ -71,19 +71,19 @@ async fn alone_in(accounts: &Accounts, session: &AnySession) -> Result<Vec<Works
             "このワークスペースの所有者を、ほかの人に替えるか、ワークスペースを削除してください。",
             "Make somebody else the owner of this workspace, or delete it.",
         );
-        return Err(about(Slug::OwnerMustTransfer, &to_transfer, text));
+        return Err(about(Slug::OwnerMustTransfer, &to_transfer, &text));
     }
     if !to_name.is_empty() {
         let text = Text::fixed(
             "このワークスペースの管理責任者を、ほかの人に替えてください。",
             "Have somebody else named responsible manager of this workspace.",
         );
-        return Err(about(Slug::ResponsibleManager, &to_name, text));
+        return Err(about(Slug::ResponsibleManager, &to_name, &text));
     }
     Ok(alone)
 }
 
-fn about(slug: Slug, workspaces: &[WorkspaceId], text: Text) -> Problem {
+fn about(slug: Slug, workspaces: &[WorkspaceId], text: &Text) -> Problem {
     let fields = workspaces
         .iter()
         .map(|workspace| FieldProblem::new(workspace.to_string(), text.clone()));

@@ -145,11 +145,11 @@ pub(crate) async fn gather(accounts: &Accounts, session: &AnySession) -> Result<
         invitations_received,
         invitations_sent,
         locale: user.locale,
-        account: account(user),
+        account: account(&user),
     })
 }
 
-fn account(user: User) -> Account {
+fn account(user: &User) -> Account {
     Account {
         id: user.id.to_string(),
         email: user.email.to_string(),

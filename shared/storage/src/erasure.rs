@@ -253,15 +253,15 @@ impl workspaces::Recount {
     /// The change of a workspace item for somebody who is gone whatever follows from it.
     pub(crate) fn regardless(self, and_answers_for_it: bool) -> UpdateBuilder {
         let number = |n: i32| AttributeValue::N(n.to_string());
-        let forget = if and_answers_for_it {
-            " REMOVE responsible"
+        let update = if and_answers_for_it {
+            Update::builder().update_expression(
+                "ADD member_count :members, manager_count :managers REMOVE responsible",
+            )
         } else {
-            ""
+            Update::builder()
+                .update_expression("ADD member_count :members, manager_count :managers")
         };
-        Update::builder()
-            .update_expression(format!(
-                "ADD member_count :members, manager_count :managers{forget}"
-            ))
+        update
             .condition_expression("attribute_exists(member_count)")
             .expression_attribute_values(":members", number(self.members))
             .expression_attribute_values(":managers", number(self.managers))

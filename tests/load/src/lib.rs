@@ -15,8 +15,10 @@ mod payload;
 mod report;
 mod run;
 mod signalling;
+mod stay;
 mod voice;
 
 pub use floor::{FloorOptions, FloorReport, floor};
 pub use report::Report;
 pub use run::{LoadError, Moment, Options, load};
+pub use stay::stay;
