@@ -35,7 +35,7 @@ pub(crate) fn uses(words: &[&str], sources: &[Source]) -> Vec<String> {
     told
 }
 
-/// Expressions of the store that are not a text in the source. A value in one would be an
+/// Expressions of the store that are neither a text in the source nor a constant. A value in one would be an
 /// injection; values and names belong in their placeholders.
 pub(crate) fn made_expressions(sources: &[Source]) -> Vec<String> {
     let mut told = Vec::new();
@@ -44,7 +44,8 @@ pub(crate) fn made_expressions(sources: &[Source]) -> Vec<String> {
         for (at, found) in text.match_indices("_expression(") {
             let argument = text[at + found.len()..].trim_start();
             let is_reading = argument.starts_with(')');
-            if !argument.starts_with('"') && !is_reading {
+            let is_constant = argument.starts_with(|first: char| first.is_ascii_uppercase());
+            if !argument.starts_with('"') && !is_reading && !is_constant {
                 let line = text[..at].lines().count();
                 told.push(format!("{}:{line} makes an expression", source.path));
             }

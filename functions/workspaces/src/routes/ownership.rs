@@ -16,7 +16,7 @@ use crate::{name_responsible, transfer_ownership};
 #[serde(deny_unknown_fields)]
 pub(crate) struct OwnershipRequest {
     /// An active member.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "us_064sk9g1vqmk3tq2wkwk6xyz5e")]
     user_id: String,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct OwnershipRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResponsibleRequest {
     /// An active manager, or the owner.
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "us_064sk9g1vqmk3tq2wkwk6xyz5e")]
     user_id: String,
     /// Of which department: one line of 1 to 64 characters.
     #[schema(min_length = 1, max_length = 64, example = "情報システム部")]
