@@ -27,6 +27,10 @@ pub(crate) struct ResponsibleView {
 }
 
 impl ResponsibleView {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a view takes over what it shows"
+    )]
     pub(crate) fn new(named: ResponsibleManager, member: Option<Member>) -> Self {
         Self {
             user_id: named.user,
@@ -72,6 +76,10 @@ pub(crate) struct LinkView {
 }
 
 impl LinkView {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a view takes over what it shows"
+    )]
     pub(crate) fn new(link: InvitationLink, address: Option<String>) -> Self {
         Self {
             id: link.id,

@@ -196,11 +196,10 @@ impl AccessReview {
         }
         Reminder::ALL
             .into_iter()
-            .filter(|reminder| {
+            .rfind(|reminder| {
                 let at = reminder.moment(self.due_at);
                 at > self.started_at && at <= now
             })
-            .next_back()
             .filter(|reminder| self.reminded.is_none_or(|sent| sent < *reminder))
     }
 

@@ -31,7 +31,7 @@ pub struct SecondStepsOnFile {
     pub facts: SecondSteps,
     /// The authenticator app's secret, sealed.
     pub totp_secret: Option<String>,
-    /// Each passkey's credential, as the WebAuthn library writes it.
+    /// Each passkey's credential, as the library for passkeys writes it.
     pub credentials: Vec<(PasskeyId, String)>,
 }
 

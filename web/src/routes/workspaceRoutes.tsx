@@ -2,14 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Workspace } from '../api/types';
 import { match } from '../router';
 import { HomePage } from './HomePage';
-import {
-  AuditPage,
-  MembersPage,
-  PolicyPage,
-  ReviewPage,
-  ReviewsPage,
-  SettingsPage,
-} from './lazyPages';
+import { MembersPage, PolicyPage, ReviewPage, ReviewsPage, SettingsPage } from './lazyPages';
 import { RoomPage } from './RoomPage';
 import { WorkspaceFrame } from './WorkspaceFrame';
 
@@ -30,7 +23,6 @@ const routes: readonly WorkspaceRoute[] = [
   },
   { at: '/members', view: 'page', page: (workspace) => <MembersPage workspace={workspace} /> },
   { at: '/policy', view: 'page', page: (workspace) => <PolicyPage workspace={workspace} /> },
-  { at: '/audit', view: 'page', page: (workspace) => <AuditPage workspace={workspace} /> },
   {
     at: '/access-reviews',
     view: 'page',

@@ -38,7 +38,7 @@ async fn of_two_who_move_to_one_address_the_first_gets_it_and_the_other_stays() 
     );
     let taken = [&first, &second]
         .iter()
-        .filter(|outcome| outcome.as_ref() == Err(&&StorageError::AlreadyExists))
+        .filter(|outcome| outcome.as_ref() == Err(&StorageError::AlreadyExists))
         .count();
     assert_eq!(taken, 1, "{first:?} {second:?}");
     let stayed = if first.is_ok() { &ken } else { &aiko };
