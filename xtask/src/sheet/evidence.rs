@@ -60,7 +60,9 @@ fn read(file: &str, text: &str, rows: &[Row], evidence: &mut Evidence) -> Result
             .iter()
             .find_map(|line| test_name(line))
             .ok_or_else(|| Failure::new(format!("{file}:{} names rows before no test", at + 1)))?;
-        for id in named.trim_end_matches(['.', ' ']).split(',').map(str::trim) {
+        // The rows end with the sentence.
+        let named = named.split('.').next().unwrap_or_default();
+        for id in named.split(',').map(str::trim) {
             // Rows of the other sheet, which has a page of its own to come.
             if id.starts_with("SEC-") {
                 continue;
