@@ -48,8 +48,8 @@ enum Command {
     Ci,
     /// Measure, and print tables
     Bench(bench::Options),
-    /// Build the Lambda packages into target/lambda
-    Package,
+    /// Build the Lambda packages into target/lambda, or for arm64 into target/lambda-arm64
+    Package(package::Options),
     /// Write docs/openapi.json and the web client's types from the routes
     Openapi(openapi::Options),
     /// Write docs/web-application-sheet.md from the tests, or prove that they notice
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Ci => ci::run(),
         Command::Bench(options) => bench::run(&options),
-        Command::Package => package::run(),
+        Command::Package(options) => package::run(&options),
         Command::Openapi(options) => openapi::run(&options),
         Command::Sheet(options) => sheet::run(&options),
     };

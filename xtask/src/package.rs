@@ -1,7 +1,7 @@
 //! `cargo xtask package`: each function as Lambda takes it, a zip with one file named `bootstrap`.
 //!
-//! Built for the `x86_64` of this machine. The functions will run on arm64, whose packages come with
-//! the deployment.
+//! Built for the `x86_64` of this machine, on which the tests and benches run them, or with
+//! `--arm64` for where the functions run. The latter needs no Docker: `cargo lambda` links with zig.
 
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -15,6 +15,15 @@ use crate::command::Command;
 use crate::failure::Failure;
 use crate::places;
 use crate::table::Table;
+use crate::tools;
+
+/// For which machine.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Build for arm64, as they are deployed, into target/lambda-arm64; needs `cargo lambda`
+    #[arg(long)]
+    arm64: bool,
+}
 
 /// The name under which Lambda starts the program.
 const BOOTSTRAP: &str = "bootstrap";
@@ -31,9 +40,14 @@ pub(crate) struct Package {
     pub(crate) zipped_bytes: u64,
 }
 
-pub(crate) fn run() -> Result<(), Failure> {
-    let mut table = Table::new(&["function (x86_64)", "program, MB", "zip, MB"]);
-    for package in build()? {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let (machine, packages) = if options.arm64 {
+        ("function (arm64)", build_arm64()?)
+    } else {
+        ("function (x86_64)", build()?)
+    };
+    let mut table = Table::new(&[machine, "program, MB", "zip, MB"]);
+    for package in packages {
         table.row([
             package.name,
             megabytes(package.bytes),
@@ -46,14 +60,43 @@ pub(crate) fn run() -> Result<(), Failure> {
 
 /// Builds the programs and packs them into `target/lambda/<function>/`.
 pub(crate) fn build() -> Result<Vec<Package>, Failure> {
-    let selected = FUNCTIONS
-        .iter()
-        .flat_map(|function| ["--package", function]);
     Command::cargo()
         .args(["build", "--profile", "lambda", "--bins"])
-        .args(selected)
+        .args(selected())
         .run()?;
-    FUNCTIONS.iter().map(|function| pack(function)).collect()
+    let pack = |function: &&str| {
+        pack(
+            function,
+            &binaries::of_profile("lambda", function),
+            &places::target().join("lambda"),
+        )
+    };
+    FUNCTIONS.iter().map(pack).collect()
+}
+
+/// The same for arm64, packed into `target/lambda-arm64/<function>/`.
+fn build_arm64() -> Result<Vec<Package>, Failure> {
+    tools::demand_cargo_lambda()?;
+    let built = places::target().join("arm64");
+    Command::cargo()
+        .args(["lambda", "build", "--arm64", "--profile", "lambda"])
+        .args(selected())
+        .env("CARGO_TARGET_DIR", &built)
+        .run()?;
+    let pack = |function: &&str| {
+        pack(
+            function,
+            &built.join("lambda").join(function).join(BOOTSTRAP),
+            &places::target().join("lambda-arm64"),
+        )
+    };
+    FUNCTIONS.iter().map(pack).collect()
+}
+
+fn selected() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS
+        .iter()
+        .flat_map(|function| ["--package", function])
 }
 
 /// Bytes as megabytes, for a table.
@@ -62,17 +105,18 @@ pub(crate) fn megabytes(bytes: u64) -> String {
     format!("{:.2}", bytes as f64 / 1e6)
 }
 
-fn pack(function: &str) -> Result<Package, Failure> {
+/// Packs a program into a folder of its own under `packages`. For `x86_64` that is where cargo's own
+/// output of the profile is too, under other names.
+fn pack(function: &str, program: &Path, packages: &Path) -> Result<Package, Failure> {
     let name = function.trim_start_matches("koeba-").to_owned();
-    // Cargo's own output of the profile is in target/lambda too, under other names.
-    let folder = places::target().join("lambda").join(&name);
+    let folder = packages.join(&name);
     let cannot = |error: std::io::Error| {
         Failure::because(
             format!("cannot pack {} into {}", function, folder.display()),
             error,
         )
     };
-    let program = fs::read(binaries::of_profile("lambda", function)).map_err(cannot)?;
+    let program = fs::read(program).map_err(cannot)?;
     let zipped =
         zip(&program).map_err(|error| Failure::because(format!("cannot zip {function}"), error))?;
     fs::create_dir_all(&folder).map_err(cannot)?;

@@ -27,6 +27,11 @@ pub(crate) fn browser_tests() -> PathBuf {
     root().join("tests/browser")
 }
 
+/// The CDK app.
+pub(crate) fn cdk() -> PathBuf {
+    root().join("cdk")
+}
+
 /// The interop tests with LiveKit's Python SDK.
 pub(crate) fn python_tests() -> PathBuf {
     root().join("tests/interop/python")

@@ -27,7 +27,7 @@ struct Step {
 }
 
 /// The steps, in their order. A step that is chosen alone does what it needs itself.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "format",
         run: format,
@@ -51,6 +51,10 @@ const STEPS: [Step; 14] = [
     Step {
         name: "web-build",
         run: build_web,
+    },
+    Step {
+        name: "cdk",
+        run: cdk,
     },
     Step {
         name: "sheet",
@@ -133,6 +137,12 @@ fn install_npm_packages() -> Result<(), Failure> {
 fn build_web() -> Result<(), Failure> {
     web::build()?;
     web::script(&places::web(), "size")
+}
+
+fn cdk() -> Result<(), Failure> {
+    web::install(&places::cdk())?;
+    web::script(&places::cdk(), "check")?;
+    web::script(&places::cdk(), "test")
 }
 
 fn clippy() -> Result<(), Failure> {

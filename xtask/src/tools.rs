@@ -52,6 +52,22 @@ pub(crate) fn demand_chromium() -> Result<PathBuf, Failure> {
     Ok(chromium)
 }
 
+/// `cargo lambda`, which builds for arm64 on any machine.
+pub(crate) fn demand_cargo_lambda() -> Result<(), Failure> {
+    if Command::new("cargo")
+        .args(["lambda", "--version"])
+        .answer()
+        .is_none()
+    {
+        return Err(Failure::new(
+            "`cargo lambda` is missing: install it with zig (with Python: pip install cargo-lambda \
+             ziglang) and the arm64 target (with rustup: rustup target add \
+             aarch64-unknown-linux-gnu), and run this again",
+        ));
+    }
+    Ok(())
+}
+
 /// Python with the module that makes virtual environments.
 pub(crate) fn demand_python() -> Result<(), Failure> {
     if Command::new("python3")

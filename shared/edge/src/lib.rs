@@ -41,6 +41,7 @@ mod device;
 pub mod digest;
 mod entropy;
 mod finish;
+mod front_door;
 mod invitation_token;
 mod json;
 mod limits;

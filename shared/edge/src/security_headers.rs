@@ -1,5 +1,6 @@
 //! The headers that tell browsers what not to do: the same constants for the API, the web client
-//! and every error.
+//! and every error. `security-headers.json` repeats them for CloudFront, and a test holds the two
+//! together.
 
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -91,6 +92,25 @@ mod tests {
         );
         assert!(!policy.contains("unsafe"));
         assert!(!policy.contains('*'));
+    }
+
+    /// CloudFront is told its headers from this document, so that it adds what is here.
+    #[test]
+    fn the_document_that_cloudfront_is_configured_from_says_the_same() {
+        let document: serde_json::Value =
+            serde_json::from_str(include_str!("../security-headers.json")).expect("JSON");
+        let everywhere: serde_json::Map<_, _> = EVERYWHERE
+            .iter()
+            .map(|(name, value)| (name.to_string(), (*value).into()))
+            .collect();
+        assert_eq!(document["everywhere"], serde_json::Value::from(everywhere));
+        assert_eq!(document["api"], API_POLICY);
+        let page = document["page"].as_str().expect("a policy");
+        assert_eq!(
+            page.replace("{media}", "wss://media.example.test")
+                .replace("{validate}", "https://media.example.test"),
+            page_policy("wss://media.example.test")
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceExt as _;
 use tokio::net::TcpListener;
 
-use crate::{ClientIp, Context, Settings, SettingsError, aws, begin_log};
+use crate::{ClientIp, Context, Settings, SettingsError, aws, begin_log, front_door};
 
 /// Why a function does not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,7 @@ async fn run(router: fn(Context) -> Router) -> Result<(), ServeError> {
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let router = router(Context::new(&aws::load().await, settings));
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        let router = front_door::behind(router, |name| std::env::var(name).ok());
         lambda_http::run(router.map_request(from_gateway))
             .await
             .map_err(ServeError::Runtime)
