@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App } from 'aws-cdk-lib';
+import { addChecks } from '../lib/acknowledgements.ts';
 import { ConfigError, check } from '../lib/config.ts';
 import { Koeba } from '../lib/koeba.ts';
 
@@ -16,6 +17,7 @@ if (!existsSync(file)) {
 try {
   const { default: input } = (await import(pathToFileURL(file).href)) as { default: unknown };
   new Koeba(app, check(input));
+  addChecks(app);
   app.synth();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;

@@ -3,7 +3,7 @@
 import { Duration, Tags, aws_iam as iam, type aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
-import { SECOND, bucketName } from './names.ts';
+import { FRONT, PRIMARY, SECOND, bucketName } from './names.ts';
 import { BACKUP_TAG, isProd, keeping } from './stage-rules.ts';
 
 /** What kind of thing a bucket holds. */
@@ -238,6 +238,7 @@ export class Buckets extends Construct {
       ...others.map((name) => [name, make(name, storageLogs)] as const),
     ]);
     if (isProd(props.config)) this.gateDownloads();
+    if (props.secondKey) this.takeLogs(props.config);
   }
 
   of(name: HoldingName): s3.Bucket {
@@ -248,6 +249,39 @@ export class Buckets extends Construct {
 
   get all(): s3.Bucket[] {
     return [...this.kept.values()];
+  }
+
+  /** AWS's own services write logs here, of this account only. */
+  private takeLogs(config: Config): void {
+    const take = (name: HoldingName, service: string, under: string, sources: string[]) => {
+      const bucket = this.of(name);
+      const allow = (action: string, resource: string, more: Record<string, unknown> = {}) =>
+        bucket.addToResourcePolicy(
+          new iam.PolicyStatement({
+            principals: [new iam.ServicePrincipal(service)],
+            actions: [action],
+            resources: [resource],
+            conditions: {
+              StringEquals: { 'aws:SourceAccount': config.account, ...more },
+              ArnLike: { 'aws:SourceArn': sources },
+            },
+          }),
+        );
+      allow('s3:PutObject', bucket.arnForObjects(under), {
+        's3:x-amz-acl': 'bucket-owner-full-control',
+      });
+      allow('s3:GetBucketAcl', bucket.bucketArn);
+    };
+    const { account } = config;
+    const delivery = 'delivery.logs.amazonaws.com';
+    take('accessLogs', delivery, 'AWSLogs/*', [
+      `arn:aws:logs:${FRONT}:${account}:delivery-source:*`,
+    ]);
+    take('firewallLogs', delivery, 'AWSLogs/*', [`arn:aws:logs:${FRONT}:${account}:*`]);
+    take('storageLogs', delivery, 'AWSLogs/*', [`arn:aws:logs:${PRIMARY}:${account}:*`]);
+    take('accessLogs', 'cloudtrail.amazonaws.com', 'trail/AWSLogs/*', [
+      `arn:aws:cloudtrail:${PRIMARY}:${account}:trail/koeba`,
+    ]);
   }
 
   /** Nobody reads an upload before the scan found nothing in it; the scanner itself has to. */

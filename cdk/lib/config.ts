@@ -99,7 +99,9 @@ const schema = z
       monthlyBudgetUsd: z
         .number('monthlyBudgetUsd: give an amount in US dollars')
         .positive('monthlyBudgetUsd: give an amount above zero'),
-      packages: z.string().min(1, 'packages: give the folder that `cargo xtask package --arm64` wrote'),
+      packages: z
+        .string()
+        .min(1, 'packages: give the folder that `cargo xtask package --arm64` wrote'),
       web: z.string().min(1, 'web: give the folder of the built web client'),
     },
     'the configuration must be one object; see config.example.ts',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dataClaims } from './data.claims.ts';
+import { frontClaims } from './front.claims.ts';
 import { functionClaims } from './functions.claims.ts';
+import { mediaClaims } from './media.claims.ts';
+import { operationsClaims } from './operations.claims.ts';
 import { type World, world } from './world.ts';
 
 /** The templates with a change, without changing those that other tests look at. */
@@ -15,6 +18,9 @@ function changed(change: (world: World) => void): World {
 describe.each([
   ['data', dataClaims],
   ['functions', functionClaims],
+  ['front', frontClaims],
+  ['media', mediaClaims],
+  ['operations', operationsClaims],
 ])('%s', (_, claims) => {
   it.each(claims.map((claim) => [claim.says, claim.rows.join(', '), claim] as const))(
     '%s (rows %s)',

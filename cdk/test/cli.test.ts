@@ -40,7 +40,7 @@ describe('cdk synth', () => {
     'makes all templates of %s without a network',
     async (stage) => {
       const out = await synth(file(configuration({ stage })));
-      for (const stack of ['Keys', 'Second', 'Data', 'App']) {
+      for (const stack of ['Keys', 'Second', 'Data', 'Front', 'App']) {
         expect(existsSync(join(out, `Koeba-${stack}-${stage}.template.json`)), stack).toBe(true);
       }
     },

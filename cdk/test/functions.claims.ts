@@ -20,7 +20,7 @@ const normal = (document: Document) =>
   document.Statement.map((one) => ({
     ...one,
     Action: [...many(one.Action)].toSorted(),
-    Resource: many(one.Resource),
+    Resource: [...many(one.Resource)].toSorted(),
   }));
 /** Which documents of infra/policies a role has, under which names. */
 const DOCUMENTS: readonly (readonly [role: string, policy: string, document: string])[] = [

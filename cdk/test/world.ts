@@ -76,7 +76,8 @@ export interface World {
   readonly stacks: readonly Synthesized[];
 }
 
-const context = (
+/** What `cdk.json` says. */
+export const context = (
   JSON.parse(readFileSync(join(import.meta.dirname, '../cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   }

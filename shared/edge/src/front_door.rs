@@ -1,8 +1,8 @@
 //! What a function behind CloudFront takes in: nothing that came around it.
 //!
 //! The API's own end answers on the internet, because CloudFront reaches it there. CloudFront adds
-//! a secret to every request that it passes on, after its firewall has looked at it, and overwrites
-//! whatever a viewer sent under the same names.
+//! a secret to every request that it passes on, after its firewall has looked at it, and the address
+//! that it saw (`cdk/lib/front/viewer.js`); both replace whatever a viewer sent under these names.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,9 +19,8 @@ use crate::{ClientIp, Secret};
 
 /// The header that carries the secret.
 const PROOF: &str = "x-koeba-origin";
-/// The viewer's address and port, as CloudFront saw them:
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>.
-const VIEWER: &str = "cloudfront-viewer-address";
+/// The header that carries the viewer's address.
+const VIEWER: &str = "x-koeba-viewer";
 
 /// Lets a router see only requests with the secret that `KOEBA_ORIGIN_SECRET` holds, from the
 /// address that CloudFront saw. Without that setting the router is left as it is.
@@ -50,10 +49,8 @@ async fn admit(State(secret): State<Arc<Secret>>, mut request: Request, next: Ne
     next.run(request).await
 }
 
-/// The address without the port, which follows the last colon; one of IPv6 has no brackets.
 fn viewer(headers: &HeaderMap) -> Option<IpAddr> {
-    let (address, _port) = headers.get(VIEWER)?.to_str().ok()?.rsplit_once(':')?;
-    address.parse().ok()
+    headers.get(VIEWER)?.to_str().ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -69,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_does_not_know_the_secret_gets_nothing() {
         for proof in [None, Some("guess"), Some("drawn-by-secrets-manage")] {
-            let answer = ask(proof, Some("203.0.113.7:50000")).await;
+            let answer = ask(proof, Some("203.0.113.7")).await;
             assert_eq!(answer.status(), StatusCode::FORBIDDEN);
             assert_eq!(answer.headers()["cache-control"], "no-store");
             assert_eq!(text(answer).await, "");
@@ -79,8 +76,8 @@ mod tests {
     #[tokio::test]
     async fn the_viewer_is_whom_cloudfront_saw() {
         for (header, address) in [
-            (Some("203.0.113.7:50000"), "Some(203.0.113.7)"),
-            (Some("2001:db8::7:50000"), "Some(2001:db8::7)"),
+            (Some("203.0.113.7"), "Some(203.0.113.7)"),
+            (Some("2001:db8::7"), "Some(2001:db8::7)"),
             (Some("nobody"), "None"),
             (None, "None"),
         ] {
