@@ -160,6 +160,20 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
   },
   {
+    rule: 'AwsSolutions-IAM5',
+    at: ['Data/Operators/Role'],
+    reason:
+      'Operators read logs, alarms and archives of Koeba as a whole; the star over everything denies all that comes from other networks.',
+    findings: [
+      'Resource::*',
+      'Resource::arn:aws:logs:ap-northeast-1:{account}:log-group:/koeba/*',
+      'Resource::arn:aws:logs:ap-northeast-3:{account}:log-group:/koeba/*',
+      'Resource::arn:aws:s3:::koeba-access-logs-{account}-ap-northeast-1/*',
+      'Resource::arn:aws:s3:::koeba-archive-{account}-ap-northeast-1/*',
+      'Resource::arn:aws:s3:::koeba-releases-{account}-ap-northeast-1/*',
+    ],
+  },
+  {
     rule: 'AwsSolutions-L1',
     at: [DEPLOYER],
     reason: 'The CDK chooses the runtime of its own helper, which runs during a deployment only.',

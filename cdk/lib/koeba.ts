@@ -10,6 +10,7 @@ import {
   aws_route53 as route53,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Operators } from './access.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
@@ -112,6 +113,7 @@ export class Koeba {
     new Buckets(this.data, 'Buckets', { config, region: PRIMARY, key: dataKey.key, secondKey });
     new Secrets(this.data, 'Secrets', { config, key: dataKey.key, secondKeyArn });
     new Tenancy(this.data, 'Tenancy', config);
+    new Operators(this.data, 'Operators', config);
     new Releases(this.data, 'Releases', { config, key: dataKey.key });
     new Backups(this.data, 'Backups', { config, key: dataKey.key });
 

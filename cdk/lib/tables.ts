@@ -3,6 +3,7 @@
 import { Tags, aws_dynamodb as dynamodb, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import { tableOnlyFor } from './access.ts';
 import { BY_USER, KEYS_TABLE, SECOND, TABLE } from './names.ts';
 import { BACKUP_TAG, isProd, keeping } from './stage-rules.ts';
 
@@ -42,11 +43,13 @@ export class Tables extends Construct {
       dynamoStream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expires_at',
       pointInTimeRecoverySpecification: recovery,
+      resourcePolicy: tableOnlyFor(config, TABLE),
       replicas: [
         {
           region: SECOND,
           deletionProtection: isProd(config),
           pointInTimeRecoverySpecification: recovery,
+          resourcePolicy: tableOnlyFor(config, TABLE),
         },
       ],
     });
@@ -58,11 +61,13 @@ export class Tables extends Construct {
       ...shared,
       tableName: KEYS_TABLE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+      resourcePolicy: tableOnlyFor(config, KEYS_TABLE),
       replicas: [
         {
           region: SECOND,
           deletionProtection: isProd(config),
           pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+          resourcePolicy: tableOnlyFor(config, KEYS_TABLE),
         },
       ],
     });
