@@ -142,7 +142,12 @@ fn build_web() -> Result<(), Failure> {
 fn cdk() -> Result<(), Failure> {
     web::install(&places::cdk())?;
     web::script(&places::cdk(), "check")?;
-    web::script(&places::cdk(), "test")
+    web::script(&places::cdk(), "test")?;
+    web::script(&places::cdk(), "templates")?;
+    let lint = places::cdk().join("lint");
+    Command::new(python::interpreter(&lint)?)
+        .args([lint.join("lint.py")])
+        .run()
 }
 
 fn clippy() -> Result<(), Failure> {
