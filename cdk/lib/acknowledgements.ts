@@ -140,7 +140,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     rule: 'AwsSolutions-IAM5',
     at: ['App/Media/Task/ExecutionRole', 'Second/Watcher/Role'],
     reason:
-      'ecr:GetAuthorizationToken and cloudwatch:PutMetricData take no resource; the latter is held to one namespace, the rest to named resources.',
+      'ecr:GetAuthorizationToken, s3:ListAllMyBuckets and cloudwatch:PutMetricData take no resource; the last is held to one namespace, the rest to named resources.',
     findings: [
       'Resource::*',
       'Resource::<WatcherResultsBFDAFC11.Arn>/*',

@@ -6,6 +6,9 @@ import type { Config } from './config.ts';
 import { FRONT, PRIMARY, SECOND, bucketName } from './names.ts';
 import { BACKUP_TAG, isProd, keeping } from './stage-rules.ts';
 
+/** The roles by which AWS Config records, one for each region, begin so. */
+export const RECORDER_ROLE = 'koeba-config';
+
 /** What kind of thing a bucket holds. */
 export interface Holding {
   /** The beginning of its name. */
@@ -118,6 +121,7 @@ export class KeptBucket extends Construct {
       lifecycleRules: [lifecycle(holding)],
       ...(props.secondKey ? { replicationRules: [this.replication(props, props.secondKey)] } : {}),
     });
+    if (locked && props.secondKey) this.copyLocks();
     if (holding.serviceLogs) this.demandTls13OfPeople();
     if (holding.permanent && prod) this.refuseDeletion();
     if (holding.backedUp) Tags.of(this.bucket).add(BACKUP_TAG, 'yes');
@@ -144,6 +148,17 @@ export class KeptBucket extends Construct {
     };
   }
 
+  /** A copy of what is locked is locked as long, for which replication has to read the lock. */
+  private copyLocks(): void {
+    const role = this.bucket.node.findChild('ReplicationRole') as iam.Role;
+    role.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:GetObjectRetention', 's3:GetObjectLegalHold'],
+        resources: [this.bucket.arnForObjects('*')],
+      }),
+    );
+  }
+
   /** AWS's own log writers choose their TLS version themselves; everybody else keeps to ours. */
   private demandTls13OfPeople(): void {
     this.bucket.addToResourcePolicy(
@@ -156,6 +171,10 @@ export class KeptBucket extends Construct {
         conditions: {
           NumericLessThan: { 's3:TlsVersion': '1.3' },
           Bool: { 'aws:PrincipalIsAWSService': 'false' },
+          // AWS Config writes as this role of ours, with a client of its own.
+          ArnNotLike: {
+            'aws:PrincipalArn': `arn:aws:iam::${this.bucket.env.account}:role/${RECORDER_ROLE}-*`,
+          },
         },
       }),
     );

@@ -19,6 +19,9 @@ const ABOUT_TEXT = [
   'GenericLFI_BODY',
 ];
 
+/** Our own media nodes tell the API who is in which room without saying what program they are. */
+const ABOUT_PROGRAMS = ['NoUserAgent_HEADER'];
+
 /** How often one address may ask in five minutes; an office of a hundred shares one. */
 const REQUESTS = 20_000;
 /** How often it may ask for what is dear: signing in, signing up, a new password. */
@@ -92,7 +95,7 @@ function managed(): Rule[] {
   });
   return [
     group('AWSManagedRulesAmazonIpReputationList'),
-    group('AWSManagedRulesCommonRuleSet', ABOUT_TEXT),
+    group('AWSManagedRulesCommonRuleSet', [...ABOUT_TEXT, ...ABOUT_PROGRAMS]),
     group('AWSManagedRulesKnownBadInputsRuleSet'),
   ];
 }

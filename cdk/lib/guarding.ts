@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
-import { HOLDINGS } from './buckets.ts';
+import { HOLDINGS, RECORDER_ROLE } from './buckets.ts';
 import type { Config } from './config.ts';
 import { bucketName } from './names.ts';
 import { keeping } from './stage-rules.ts';
@@ -71,6 +71,7 @@ export class Guarding extends Construct {
   private record(bucket: string): void {
     const { account, region } = Stack.of(this);
     const role = new iam.Role(this, 'RecorderRole', {
+      roleName: `${RECORDER_ROLE}-${region}`,
       assumedBy: new iam.ServicePrincipal('config.amazonaws.com'),
       managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWS_ConfigRole')],
       inlinePolicies: {

@@ -187,6 +187,12 @@ export class Watcher extends Construct {
               resources: [results.arnForObjects('*')],
             }),
             new iam.PolicyStatement({
+              actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+              resources: [props.key.keyArn],
+            }),
+            // Takes no resource; AWS's library asks for it before it writes.
+            new iam.PolicyStatement({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] }),
+            new iam.PolicyStatement({
               actions: ['s3:GetBucketLocation'],
               resources: [results.bucketArn],
             }),
@@ -208,7 +214,7 @@ export class Watcher extends Construct {
       artifactS3Location: `s3://${results.bucketName}/results`,
       code: { handler: 'index.handler', script: SCRIPT(`https://${config.domain}/api/health`) },
       executionRoleArn: role.roleArn,
-      runtimeVersion: synthetics.Runtime.SYNTHETICS_NODEJS_3_1.name,
+      runtimeVersion: synthetics.Runtime.SYNTHETICS_NODEJS_PUPPETEER_13_0.name,
       schedule: { expression: 'rate(1 minute)', durationInSeconds: '0' },
       startCanaryAfterCreation: true,
       runConfig: { timeoutInSeconds: 30 },

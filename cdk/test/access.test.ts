@@ -173,6 +173,19 @@ describe('an upload', () => {
   });
 });
 
+describe('logs of AWS services', () => {
+  const bucket = `arn:aws:s3:::koeba-storage-logs-${ACCOUNT}-${PRIMARY}`;
+  const resource = `${bucket}/config/AWSLogs/${ACCOUNT}/x`;
+  const writes = (as: string, version: string) =>
+    may({ as, action: 's3:PutObject', resource, with: { 's3:TlsVersion': version } });
+
+  it('are written by AWS Config as its client can, and by nobody else below TLS 1.3', async () => {
+    expect(await writes(`koeba-config-${PRIMARY}`, '1.2')).toBe(true);
+    expect(await writes('administrator', '1.2')).toBe(false);
+    expect(await writes('administrator', '1.3')).toBe(true);
+  });
+});
+
 describe('an operator', () => {
   const FROM = { 'aws:SourceIp': '203.0.113.9' };
   const ELSEWHERE = { 'aws:SourceIp': '198.51.100.9' };

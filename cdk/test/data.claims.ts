@@ -183,6 +183,29 @@ export const dataClaims: readonly Claim[] = [
     },
   },
   {
+    rows: [20, 21],
+    says: 'the copy of what is locked is locked too: replication may read the locks',
+    holds: (world) => {
+      const policies = all(world, 'AWS::IAM::Policy', PRIMARY).filter(({ id }) =>
+        id.includes('ReplicationRole'),
+      );
+      for (const { holds } of holdings.filter(({ locked }) => locked)) {
+        const { id } = bucket(world, holds, PRIMARY);
+        const own = policies.find(({ properties }) => JSON.stringify(properties).includes(id));
+        expect(JSON.stringify(own?.properties), holds).toContain('s3:GetObjectRetention');
+      }
+    },
+    broken: (world) => {
+      for (const { properties } of all(world, 'AWS::IAM::Policy', PRIMARY)) {
+        for (const one of properties.PolicyDocument.Statement) {
+          one.Action = many<string>(one.Action).filter(
+            (action: string) => action !== 's3:GetObjectRetention',
+          );
+        }
+      }
+    },
+  },
+  {
     rows: [16, 20],
     says: 'access logs, archives and releases never expire and cannot be deleted by anybody',
     holds: (world) => {
