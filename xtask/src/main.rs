@@ -13,6 +13,8 @@ mod binaries;
 mod ci;
 mod command;
 mod failure;
+mod image;
+mod oci;
 mod openapi;
 mod package;
 mod places;
@@ -50,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Build the Lambda packages into target/lambda, or for arm64 into target/lambda-arm64
     Package(package::Options),
+    /// Pack the media node into target/image as a container image; prints its digest
+    Image(image::Options),
     /// Write docs/openapi.json and the web client's types from the routes
     Openapi(openapi::Options),
     /// Write docs/web-application-sheet.md from the tests, or prove that they notice
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Package(options) => package::run(&options),
+        Command::Image(options) => image::run(&options),
         Command::Openapi(options) => openapi::run(&options),
         Command::Sheet(options) => sheet::run(&options),
     };
