@@ -2,6 +2,7 @@
 
 import {
   Duration,
+  RemovalPolicy,
   type aws_dynamodb as dynamodb,
   aws_iam as iam,
   type aws_kms as kms,
@@ -111,7 +112,10 @@ export class Functions extends Construct {
 
   /** Reminders that are owed by the calendar, looked for every hour of Japan. */
   private keepTheCalendar(key: kms.IKey): void {
-    const group = new scheduler.ScheduleGroup(this, 'Calendar', { scheduleGroupName: 'koeba' });
+    const group = new scheduler.ScheduleGroup(this, 'Calendar', {
+      scheduleGroupName: 'koeba',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     new scheduler.Schedule(this, 'Reminders', {
       scheduleGroup: group,
       description: 'Looks every hour for reminders of access reviews that are due',
