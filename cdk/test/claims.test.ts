@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { backupsClaims } from './backups.claims.ts';
 import { dataClaims } from './data.claims.ts';
 import { frontClaims } from './front.claims.ts';
 import { functionClaims } from './functions.claims.ts';
+import { guardingClaims } from './guarding.claims.ts';
 import { mediaClaims } from './media.claims.ts';
-import { operationsClaims } from './operations.claims.ts';
+import { watchingClaims } from './watching.claims.ts';
 import { type World, world } from './world.ts';
 
 /** The templates with a change, without changing those that other tests look at. */
@@ -20,7 +22,9 @@ describe.each([
   ['functions', functionClaims],
   ['front', frontClaims],
   ['media', mediaClaims],
-  ['operations', operationsClaims],
+  ['backups', backupsClaims],
+  ['guarding', guardingClaims],
+  ['watching', watchingClaims],
 ])('%s', (_, claims) => {
   it.each(claims.map((claim) => [claim.says, claim.rows.join(', '), claim] as const))(
     '%s (rows %s)',
