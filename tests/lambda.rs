@@ -202,6 +202,30 @@ async fn events_delivers_under_lambda_and_tells_what_it_could_not() {
 }
 
 #[tokio::test]
+async fn what_came_around_cloudfront_is_refused_by_every_function() {
+    let world = World::new().await;
+    let rooms = format!("/api/workspaces/{}/rooms", world.workspace);
+    for (name, role, path) in [
+        ("koeba-accounts", Role::Accounts, "/api/me"),
+        ("koeba-workspaces", Role::Workspaces, "/api/workspaces"),
+        ("koeba-rooms", Role::Rooms, &rooms),
+    ] {
+        let mut environment = world.environment(role).await;
+        environment.push(("KOEBA_ORIGIN_SECRET", "drawn".to_owned()));
+        let mut function = Function::start(program(name), &environment).await;
+        for (proof, status) in [(None, 403), (Some("guessed"), 403), (Some("drawn"), 200)] {
+            let mut call = world.reads(path);
+            call.headers
+                .extend(proof.map(|proof| ("x-koeba-origin", proof.to_owned())));
+            let reply = Reply::from_answer(&function.answer(call.event(false)).await);
+            assert_eq!(reply.status, status, "{name} with {proof:?}");
+            assert_eq!(reply.body.is_empty(), status == 403, "{name}");
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn a_function_without_its_settings_ends_and_says_so() {
     for name in ["koeba-accounts", "koeba-workspaces", "koeba-rooms"] {
         let output = std::process::Command::new(program(name))
