@@ -43,10 +43,14 @@ pub struct EmulatorConfig {
     pub data: Storage,
     /// What callers may do.
     pub policies: Policies,
+    /// Whether expired items go by themselves. They go by the machine's clock, so a test whose
+    /// own clock stands elsewhere would lose what has not expired for it.
+    pub sweeps: bool,
 }
 
 impl EmulatorConfig {
-    /// The policies that are checked in, over `data`.
+    /// The policies that are checked in, over `data`; expired items stay until
+    /// [`Emulator::sweep_expired`].
     ///
     /// # Errors
     /// [`EmulatorError::Policy`] when they are not understood.
@@ -54,7 +58,17 @@ impl EmulatorConfig {
         Ok(Self {
             data,
             policies: Policies::checked_in()?,
+            sweeps: false,
         })
+    }
+
+    /// The same, with expired items going by themselves, as they do in DynamoDB.
+    #[must_use]
+    pub fn sweeping(self) -> Self {
+        Self {
+            sweeps: true,
+            ..self
+        }
     }
 }
 
@@ -101,6 +115,9 @@ impl Emulator {
         let callers = Callers::new(config.policies)?;
         let database = file("dynamodb.sqlite");
         let (engine, mut tasks) = Engine::start(database.as_deref(), stopping.clone()).await?;
+        if config.sweeps {
+            tasks.push(tokio::spawn(engine.sweep_regularly(stopping.clone())));
+        }
         let front = Arc::new(Front {
             callers,
             engine,
@@ -182,8 +199,8 @@ impl Emulator {
         Ok(self.front.engine.dump(table)?)
     }
 
-    /// Removes what is past its time to live now, as otherwise happens every half minute; answers
-    /// how many items that were.
+    /// Removes what is past its time to live now, as [`EmulatorConfig::sweeping`] does every half
+    /// minute; answers how many items that were.
     ///
     /// # Errors
     /// [`EmulatorError::Engine`] when the engine fails.

@@ -208,7 +208,7 @@ pub(crate) async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, S
         Storage::Directory(data.path().to_owned())
     });
     let failed = |error: koeba_emulator::EmulatorError| StartError::Emulator(error.to_string());
-    let emulator = Emulator::start(EmulatorConfig::new(storage).map_err(failed)?)
+    let emulator = Emulator::start(EmulatorConfig::new(storage).map_err(failed)?.sweeping())
         .await
         .map_err(failed)?;
     emulator.create_table(TABLE).map_err(failed)?;

@@ -64,15 +64,22 @@ impl Engine {
         .map_err(database_error)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = format!("http://{}/", listener.local_addr()?);
-        let serving = tokio::spawn(serve(listener, database.clone(), stop.clone()));
-        let sweeping = tokio::spawn(sweep_regularly(database.clone(), stop));
+        let serving = tokio::spawn(serve(listener, database.clone(), stop));
         let engine = Self {
             database,
             http: reqwest::Client::builder().no_proxy().build()?,
             address,
             schemas: RwLock::default(),
         };
-        Ok((engine, vec![serving, sweeping]))
+        Ok((engine, vec![serving]))
+    }
+
+    /// Removes what has expired, again and again until `stop` changes.
+    pub(crate) fn sweep_regularly(
+        &self,
+        stop: watch::Receiver<bool>,
+    ) -> impl Future<Output = ()> + use<> {
+        sweep_regularly(self.database.clone(), stop)
     }
 
     /// Passes a call on, byte for byte.
