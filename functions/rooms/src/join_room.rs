@@ -1,7 +1,7 @@
 //! Lets a member into a room: a token that names them, the room and what they may do there.
 
-use koeba_access_token::{JoinClaims, TokenKey, mint_join};
-use koeba_domain::{RoomId, WorkspaceScope};
+use koeba_access_token::{DtlsFloor, JoinClaims, TokenKey, mint_join};
+use koeba_domain::{Policy, RoomId, WorkspaceScope};
 use koeba_edge::{Context, Problem, Slug};
 use time::Duration;
 
@@ -13,6 +13,7 @@ const LIFETIME: Duration = Duration::minutes(1);
 pub(crate) async fn join(
     context: &Context,
     scope: &WorkspaceScope,
+    policy: &Policy,
     room: RoomId,
 ) -> Result<JoinView, Problem> {
     let table = context.table.workspace(scope);
@@ -22,6 +23,11 @@ pub(crate) async fn join(
     let expires_at = now + LIFETIME;
     let claims = JoinClaims {
         name: member.display_name.to_string(),
+        dtls: match policy.dtls_floor {
+            koeba_domain::DtlsFloor::Dtls12 => DtlsFloor::V1_2,
+            koeba_domain::DtlsFloor::Dtls13 => DtlsFloor::V1_3,
+        },
+        networks: policy.allowed_networks.clone(),
         ..JoinClaims::new(
             scope.workspace().to_string(),
             room.id.to_string(),

@@ -1,5 +1,7 @@
 //! Who is let in: the token and the join request of a connection, before anything is spent on it.
 
+use std::net::IpAddr;
+
 use axum::response::{IntoResponse, Response};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -30,6 +32,8 @@ pub(crate) enum Refusal {
     NoToken,
     #[error(transparent)]
     Token(#[from] TokenError),
+    #[error("this workspace may not be used from your network")]
+    Network,
     #[error("no join request was given; this node speaks the single-connection mode only")]
     NoJoinRequest,
     #[error(transparent)]
@@ -42,15 +46,18 @@ impl IntoResponse for Refusal {
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::Token(error) if error.is_bad_request() => StatusCode::BAD_REQUEST,
             Self::Token(_) => StatusCode::UNAUTHORIZED,
+            Self::Network => StatusCode::FORBIDDEN,
             Self::NoJoinRequest | Self::JoinRequest(_) => StatusCode::BAD_REQUEST,
         };
         (status, self.to_string()).into_response()
     }
 }
 
-/// Checks a connection's token and reads its join request.
+/// Checks a connection's token, and whether it may be used from `address`, and reads its join
+/// request.
 pub(crate) fn admit(
     key: &TokenKey,
+    address: IpAddr,
     query: &JoinQuery,
     headers: &HeaderMap,
 ) -> Result<Admitted, Refusal> {
@@ -62,6 +69,9 @@ pub(crate) fn admit(
         .or(query.access_token.as_deref())
         .ok_or(Refusal::NoToken)?;
     let claims = verify_join(key, token, OffsetDateTime::now_utc())?;
+    if !claims.allows(address) {
+        return Err(Refusal::Network);
+    }
     let request = query
         .join_request
         .as_deref()

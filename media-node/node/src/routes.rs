@@ -5,10 +5,12 @@
 //! `/rtc/v1/validate` reports an unreachable server instead of the reason, and one that may not
 //! read the 404 of `/rtc/validate` never learns that this mode is not offered.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::{
@@ -82,10 +84,11 @@ async fn metrics(State(gateway): State<Gateway>) -> Response {
 /// Says whether [`join`] would let this request in, and if not, why.
 async fn validate(
     State(gateway): State<Gateway>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
     Query(query): Query<JoinQuery>,
     headers: HeaderMap,
 ) -> Response {
-    match admission::admit(&gateway.key, &query, &headers) {
+    match admission::admit(&gateway.key, address.ip(), &query, &headers) {
         Ok(_) => "success".into_response(),
         Err(refusal) => refusal.into_response(),
     }
@@ -93,6 +96,7 @@ async fn validate(
 
 async fn join(
     State(gateway): State<Gateway>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
     Query(query): Query<JoinQuery>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -100,7 +104,7 @@ async fn join(
     let Ok(upgrade) = upgrade else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let admitted = match admission::admit(&gateway.key, &query, &headers) {
+    let admitted = match admission::admit(&gateway.key, address.ip(), &query, &headers) {
         Ok(admitted) => admitted,
         Err(refusal) => {
             gateway.counters.joins_refused_total.one();

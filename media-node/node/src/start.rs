@@ -166,7 +166,8 @@ async fn serve(listener: TcpListener, router: axum::Router, mut stopping: watch:
         // The sender is dropped only together with the node.
         let _ = stopping.wait_for(|stop| *stop).await;
     };
-    if let Err(error) = axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service)
         .with_graceful_shutdown(stopped)
         .await
     {

@@ -63,6 +63,30 @@ async fn no_other_method_is_known_and_every_answer_is_protected() {
 }
 
 #[tokio::test]
+async fn whoever_connects_from_a_network_that_is_not_allowed_is_told_so() {
+    let node = Node::start().await;
+    let request = encode_join_request(&JoinRequest::default());
+    for (network, status) in [
+        ("203.0.113.0/24", StatusCode::FORBIDDEN),
+        ("127.0.0.0/8", StatusCode::OK),
+    ] {
+        let mut claims = node.claims("ann");
+        claims.networks = vec![network.parse().expect("a network")];
+        let token = node.token(&claims);
+        let query = format!("access_token={token}&join_request={request}");
+        let url = node.http(&format!("/rtc/v1/validate?{query}"));
+        let answer = reqwest::get(url).await.expect("an answer");
+        assert_eq!(answer.status(), status, "{network}");
+    }
+    let mut claims = node.claims("ann");
+    claims.networks = vec!["203.0.113.0/24".parse().expect("a network")];
+    let token = node.token(&claims);
+    let address = node.handle.signal_addr();
+    let refused = connect(address, &token, &JoinRequest::default()).await;
+    assert_eq!(refused.err(), Some(403));
+}
+
+#[tokio::test]
 async fn validate_tells_in_words_why_somebody_is_not_let_in() {
     let node = Node::start().await;
     let request = encode_join_request(&JoinRequest::default());

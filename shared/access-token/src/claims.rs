@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -77,6 +79,8 @@ pub struct JoinClaims {
     pub grant: VideoGrant,
     /// The oldest DTLS to accept.
     pub dtls: DtlsFloor,
+    /// From where the participant may connect; empty for anywhere.
+    pub networks: Vec<IpNet>,
     /// When the token stops working.
     pub expires_at: OffsetDateTime,
 }
@@ -100,7 +104,20 @@ impl JoinClaims {
             attributes: BTreeMap::new(),
             grant: VideoGrant::default(),
             dtls: DtlsFloor::default(),
+            networks: Vec::new(),
             expires_at,
         }
+    }
+
+    /// Whether the participant may connect from `address`. An IPv4 address in IPv6 clothes counts
+    /// as what it is.
+    #[must_use]
+    pub fn allows(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.networks.is_empty()
+            || self
+                .networks
+                .iter()
+                .any(|network| network.contains(&address))
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::de::DeserializeOwned;
@@ -52,6 +53,8 @@ struct WireOurs {
     workspace: String,
     #[serde(default)]
     dtls: DtlsFloor,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    networks: Vec<IpNet>,
 }
 
 /// Mints a join token that is good from `now` until the claims' end.
@@ -83,6 +86,7 @@ pub fn mint_join(key: &TokenKey, claims: &JoinClaims, now: OffsetDateTime) -> St
         koeba: Some(WireOurs {
             workspace: claims.workspace.clone(),
             dtls: claims.dtls,
+            networks: claims.networks.clone(),
         }),
     };
     sign(key, &wire)
@@ -130,6 +134,7 @@ pub fn verify_join(
             hidden: wire.video.hidden,
         },
         dtls: ours.dtls,
+        networks: ours.networks,
         expires_at,
     })
 }

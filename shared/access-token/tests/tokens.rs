@@ -14,6 +14,7 @@ fn a_token_reads_back_as_it_was_minted() {
     let claims = JoinClaims {
         name: "愛子".into(),
         dtls: DtlsFloor::V1_2,
+        networks: vec!["203.0.113.0/24".parse().expect("a network")],
         grant: VideoGrant {
             can_publish: false,
             ..VideoGrant::default()
@@ -22,6 +23,17 @@ fn a_token_reads_back_as_it_was_minted() {
     };
     let token = mint_join(&key(), &claims, NOW);
     assert_eq!(verify_join(&key(), &token, NOW), Ok(claims));
+}
+
+#[test]
+fn a_token_of_a_restricted_workspace_is_for_its_networks() {
+    let claims = JoinClaims {
+        networks: vec!["203.0.113.0/24".parse().expect("a network")],
+        ..claims()
+    };
+    let allows = |text: &str| claims.allows(text.parse().expect("an address"));
+    assert!(allows("203.0.113.9") && allows("::ffff:203.0.113.9"));
+    assert!(!allows("198.51.100.1") && !allows("2001:db8::1"));
 }
 
 #[test]

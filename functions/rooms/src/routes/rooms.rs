@@ -166,7 +166,7 @@ pub(crate) async fn join_room(
     Path(path): Path<RoomPath>,
 ) -> Result<Json<JoinView>, Problem> {
     Ok(Json(
-        join_room::join(&context, &scoped.scope, path.room_id).await?,
+        join_room::join(&context, &scoped.scope, &scoped.policy, path.room_id).await?,
     ))
 }
 
