@@ -3,7 +3,8 @@
 use aws_config::SdkConfig;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use koeba_edge::Clock;
+use koeba_domain::{Mail, MailIntent};
+use koeba_edge::{Clock, Entropy};
 use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
@@ -19,6 +20,7 @@ pub struct Delivery {
     deletions: Deletions,
     postman: Postman,
     clock: Clock,
+    entropy: Entropy,
     origin: String,
 }
 
@@ -56,6 +58,7 @@ impl Delivery {
             deletions: Deletions::new(table.directory()),
             postman: Postman::new(sdk, settings.from_address),
             clock,
+            entropy: Entropy::system(),
             origin: settings.app_origin,
         }
     }
@@ -94,6 +97,36 @@ impl Delivery {
             }
         }
         response
+    }
+
+    /// Owes the reminders whose time has come; answers how many mails. Meant to be called every
+    /// hour or so: however often it is, each reminder is owed once.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the store does not answer; what is left comes with the next call.
+    pub async fn remind(&self) -> Result<usize, StorageError> {
+        let now = self.clock.now();
+        let mut count = 0;
+        for due in self.outbox.due_reviews(now).await? {
+            count += self
+                .outbox
+                .remind(&due, now, |workspace, review, to| MailIntent {
+                    id: self.entropy.id(),
+                    to: to.email.clone(),
+                    locale: to.locale,
+                    mail: Mail::ReviewReminder {
+                        workspace_name: workspace.name.clone(),
+                        title: review.title.clone(),
+                        due_on: review.due_at.date().to_string(),
+                        link: format!(
+                            "{}/w/{}/access-reviews/{}",
+                            self.origin, workspace.id, review.id
+                        ),
+                    },
+                })
+                .await?;
+        }
+        Ok(count)
     }
 
     /// Answers whether the mail was sent now.

@@ -1,8 +1,9 @@
-//! The events function under the Lambda runtime.
+//! The events function under the Lambda runtime: called with the table's stream, and by a schedule
+//! every hour for what is owed by the calendar.
 
-use aws_lambda_events::event::dynamodb::Event;
 use koeba_events::{Delivery, DeliverySettings};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -10,8 +11,17 @@ async fn main() -> Result<(), Error> {
     let settings = DeliverySettings::read(|name| std::env::var(name).ok())?;
     let delivery = Delivery::new(&koeba_edge::aws::load().await, settings);
     let delivery = &delivery;
-    run(service_fn(async |event: LambdaEvent<Event>| {
-        Ok::<_, Error>(delivery.handle(event.payload).await)
+    // Boxed: the future of an SDK call is deeper than a caller's own types should have to be.
+    run(service_fn(async |event: LambdaEvent<Value>| {
+        if event.payload.get("Records").is_none() {
+            let count = Box::pin(delivery.remind()).await?;
+            tracing::info!(count, "reminders are owed");
+            return Ok::<_, Error>(Value::Null);
+        }
+        let answer = delivery
+            .handle(serde_json::from_value(event.payload)?)
+            .await;
+        Ok(serde_json::to_value(answer)?)
     }))
     .await
 }

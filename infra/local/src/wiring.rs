@@ -1,6 +1,7 @@
 //! Puts the parts together, in the order in which they need each other.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +29,8 @@ pub(crate) const TABLE: &str = "koeba";
 const TOKEN_KEY_ID: &str = "koeba-local";
 /// How long requests that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How often the calendar of reminders is looked at.
+const CALENDAR: Duration = Duration::from_secs(60);
 
 /// A running Koeba.
 pub struct Running {
@@ -37,6 +40,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     pump: JoinHandle<()>,
+    reminding: JoinHandle<()>,
     _data: Option<DataDir>,
 }
 
@@ -57,7 +61,7 @@ impl Running {
     pub async fn stop(self) {
         self.node.shutdown().await;
         self.stop.send_replace(true);
-        for task in [self.server, self.pump] {
+        for task in [self.server, self.pump, self.reminding] {
             let abort = task.abort_handle();
             if tokio::time::timeout(PATIENCE, task).await.is_err() {
                 abort.abort();
@@ -127,6 +131,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             from_address: "no-reply@koeba.local".to_owned(),
         },
     );
+    let events = Arc::new(events);
+    let reminding = tokio::spawn(remind(events.clone(), stopping.clone()));
     let pump = tokio::spawn(pump::run(
         aws_sdk_dynamodbstreams::Client::new(&operator),
         TABLE.to_owned(),
@@ -151,6 +157,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         stop,
         server,
         pump,
+        reminding,
         _data: data,
     };
     if options.demo
@@ -298,7 +305,18 @@ async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Recei
 }
 
 /// The events function, called in process as the event source mapping would call it.
-struct EventsFunction(koeba_events::Delivery);
+struct EventsFunction(Arc<koeba_events::Delivery>);
+
+/// Calls the events function for what its calendar owes, as a schedule would.
+async fn remind(events: Arc<koeba_events::Delivery>, mut stopping: watch::Receiver<bool>) {
+    while !*stopping.borrow() {
+        if let Err(error) = events.remind().await {
+            tracing::warn!(%error, "reminders will be looked for again");
+        }
+        // Ends early when the runner stops, which is looked at next.
+        let _ = tokio::time::timeout(CALENDAR, stopping.changed()).await;
+    }
+}
 
 impl pump::Consumer for EventsFunction {
     async fn take(&self, event: Value) -> bool {

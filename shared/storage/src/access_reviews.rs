@@ -190,6 +190,7 @@ impl WorkspaceTable {
     /// # Errors
     /// [`StorageError`] when the store does not answer.
     pub async fn create_review(&self, review: &AccessReview, lines: &[ReviewLine]) -> Result<()> {
+        self.note_days_of(review).await?;
         let access = self.access().await?;
         for lines in lines.chunks(LINES_AT_A_TIME) {
             let mut change = Transaction::default();

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use koeba_domain::{
     AccessReviewId, CertificateId, EmailAddress, EmailChangeId, IntentId, InvitationId,
-    InvitationLinkId, PasskeyId, PasswordResetId, RoomId, RoomName, SessionId, SignUpId, UserId,
-    WorkspaceId,
+    InvitationLinkId, Moment, PasskeyId, PasswordResetId, RoomId, RoomName, SessionId, SignUpId,
+    UserId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -162,6 +162,24 @@ impl Key {
     pub(crate) fn subject(user: UserId) -> Self {
         Self::new(format!("SUBJECT#{user}"), "KEY")
     }
+
+    /// An entry of the calendar of access reviews.
+    pub(crate) fn due_review(at: Moment, workspace: WorkspaceId, review: AccessReviewId) -> Self {
+        Self::new(
+            Self::REVIEW_CALENDAR.to_owned(),
+            format!("{}#{workspace}#{review}", in_order(at)),
+        )
+    }
+
+    /// The calendar of access reviews, and what the entries up to `until` sort before.
+    pub(crate) fn due_reviews_until(until: Moment) -> (String, String) {
+        (
+            Self::REVIEW_CALENDAR.to_owned(),
+            format!("{}#~", in_order(until)),
+        )
+    }
+
+    const REVIEW_CALENDAR: &str = "OUTBOX#REVIEWS";
 
     // A workspace
 
@@ -403,6 +421,11 @@ impl Listing {
     pub(crate) fn partition(self, workspace: WorkspaceId) -> String {
         format!("WS#{workspace}#{}", self.name())
     }
+}
+
+/// A moment in seconds, so that texts sort as moments do.
+fn in_order(at: Moment) -> String {
+    format!("{:012}", at.unix_timestamp())
 }
 
 fn hash(text: &str) -> String {

@@ -112,7 +112,7 @@ impl Claim {
 /// The mails that are owed, for the one function that delivers them.
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    table: Table,
+    pub(crate) table: Table,
 }
 
 impl Outbox {
