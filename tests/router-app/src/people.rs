@@ -87,8 +87,15 @@ impl App {
 
     /// The same person in another browser.
     pub async fn sign_in(&self, person: &Person) -> Person {
+        self.sign_in_with(person, Some(SecondStepMethod::Totp))
+            .await
+    }
+
+    /// The same person in another browser, after a second step of that kind or none.
+    pub async fn sign_in_with(&self, person: &Person, proof: Option<SecondStepMethod>) -> Person {
         let user = person.user.clone();
         let (secret, session) = self.new_session(&user);
+        let session = Session { proof, ..session };
         let directory = self.context.table.directory();
         directory
             .create_session(&name_of(&secret), &session, None)

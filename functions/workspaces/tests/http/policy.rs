@@ -1,5 +1,5 @@
 use http::StatusCode;
-use koeba_domain::Role;
+use koeba_domain::{Role, SecondStepMethod};
 use koeba_router_app::Browser;
 use serde_json::{Value, json};
 
@@ -152,5 +152,33 @@ async fn the_policy_holds_when_people_are_invited_and_when_they_accept() {
         let wish = json!({ "email": "mia@example.test", "role": role });
         let refused = app.post(&aiko, &format!("{base}/invitations"), wish).await;
         assert_eq!(refused.refusal(), (403, slug));
+    }
+}
+
+/// Check sheet: WA-11-01.
+#[tokio::test]
+async fn where_no_tokens_by_mail_are_allowed_another_second_step_is_asked_for() {
+    let app = App::start().await;
+    let aiko = app.person("aiko").await;
+    let workspace = app.workspace(&aiko, "team").await;
+    let path = format!("/api/workspaces/{}", workspace.id);
+    let by_mail = app
+        .sign_in_with(&aiko, Some(SecondStepMethod::EmailToken))
+        .await;
+    assert_eq!(app.get(&by_mail, &path).await.status, StatusCode::OK);
+    let strict = with("email_token_allowed", json!(false));
+    let saved = app
+        .put(
+            &aiko,
+            &format!("{path}/policy"),
+            json!({ "policy": strict, "version": 0 }),
+        )
+        .await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    let refused = app.get(&by_mail, &path).await;
+    assert_eq!(refused.refusal(), (403, "stronger-second-step-required"));
+    for method in [SecondStepMethod::Totp, SecondStepMethod::Passkey] {
+        let strong = app.sign_in_with(&aiko, Some(method)).await;
+        assert_eq!(app.get(&strong, &path).await.status, StatusCode::OK);
     }
 }
