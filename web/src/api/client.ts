@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { locale } from '../i18n';
-import type { KnownPaths } from './pending';
+import type { paths } from './generated';
 import { ApiProblem, problemFrom, unreachable } from './problem';
 import { type Recoveries, recovering } from './recovery';
 
@@ -44,7 +44,7 @@ let recoveries: Recoveries | null = null;
 type Send = (request: Request) => Promise<Response>;
 
 export function createApi(fetchWith: Send = (request) => fetch(request)) {
-  const client = createClient<KnownPaths>({
+  const client = createClient<paths>({
     baseUrl: globalThis.location?.origin ?? '',
     credentials: 'same-origin',
     fetch: fetchWith,

@@ -1,4 +1,4 @@
-import type { KnownPaths as paths } from './pending';
+import type { paths } from './generated';
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never;
 type Ok<

@@ -16,12 +16,8 @@ export type SecondStepsView = Answered<paths['/api/me/second-steps']['get'], 200
 export type PasskeyView = SecondStepsView['passkeys'][number];
 export type DeviceView = Answered<paths['/api/me/sessions']['get'], 200>['items'][number];
 
-export interface DeletionView {
-  /** The statement, signed: a compact JWS. */
-  certificate: string;
-  statement: Record<string, unknown>;
-  url: string;
-}
+/** The proof of a deletion: the statement, and the same signed as a compact JWS. */
+export type DeletionView = Answered<paths['/api/me/deletion']['post'], 200>;
 
 /** What a browser's passkey helpers take and give: made by the server, only passed on here. */
 export type PasskeyJson = Record<string, never>;

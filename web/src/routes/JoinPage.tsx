@@ -68,7 +68,7 @@ export function JoinPage() {
 function Join({ token, found }: { token: string; found: InvitationPreview }) {
   const t = accountText.value;
   const who = user.value;
-  const suggested = (found as { suggested_name?: string | null }).suggested_name;
+  const suggested = found.suggested_name;
   const name = useSignal(suggested ?? '');
   const password = useSignal('');
   const task = useTask();
