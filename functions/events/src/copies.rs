@@ -5,7 +5,7 @@
 //! repeats it follows here, with those of each workspace.
 
 use aws_lambda_events::event::dynamodb::EventRecord;
-use koeba_storage::{Directory, ProfileChange, StorageError};
+use koeba_storage::{AccountChange, Directory, StorageError};
 
 /// Brings copies up to date.
 pub(crate) struct Copies {
@@ -19,8 +19,8 @@ impl Copies {
 
     /// Does what a record makes necessary. Doing it again does no harm.
     pub(crate) async fn follow(&self, record: &EventRecord) -> Result<(), StorageError> {
-        match ProfileChange::from_record(&record.event_name, &record.change.keys) {
-            Some(change) => self.directory.repeat_profile(change.user).await,
+        match AccountChange::from_record(&record.event_name, &record.change.keys) {
+            Some(change) => self.directory.repeat_account(change.user).await,
             None => Ok(()),
         }
     }

@@ -1,10 +1,15 @@
 //! What member items repeat of an account, from the table's stream.
 
 use axum::Router;
-use koeba_domain::{DisplayName, Member, Role, User, Workspace};
+use koeba_domain::{
+    AccountFacts, DisplayName, Mail, MailIntent, MailedToken, Member, Role, SecondStepMethod,
+    SessionId, TokenPurpose, User, Workspace,
+};
 use koeba_emulator::{Fault, TENANT_ROLE_ARN};
 use koeba_events::{Delivery, DeliverySettings};
-use koeba_router_app::{App, EmulatedRole, Person};
+use koeba_router_app::{App, EmulatedRole, NOW, Person};
+use koeba_storage::{StepChange, StepName};
+use time::Duration;
 
 #[tokio::test]
 async fn a_new_name_is_seen_in_every_workspace() {
@@ -58,6 +63,93 @@ async fn a_copy_that_could_not_be_written_is_named_and_written_the_next_time() {
     assert!(offers > 0);
     let seen = member(&app, &aiko, &team).await;
     assert_eq!(seen.display_name, renamed.display_name);
+}
+
+/// Check sheet: SEC-C-04.
+#[tokio::test]
+async fn what_managers_review_of_an_account_follows_it() {
+    let app = App::start(EmulatedRole::Accounts, |_| Router::new()).await;
+    let aiko = app.person("aiko").await;
+    let team = app.workspace(&aiko, "team").await;
+    assert_eq!(follow(&app).await, 0);
+    let known = AccountFacts {
+        last_sign_in_at: Some(NOW),
+        second_steps: Vec::new(),
+        password_changed_at: Some(NOW),
+    };
+    assert_eq!(facts(&app, &aiko, &team).await, known);
+
+    app.context.clock.advance(Duration::hours(1));
+    let later = app.context.clock.now();
+    add_email_token(&app, &aiko).await;
+    app.sign_in(&aiko).await;
+    assert_eq!(follow(&app).await, 0);
+    let known = AccountFacts {
+        last_sign_in_at: Some(later),
+        second_steps: vec![SecondStepMethod::EmailToken],
+        ..known
+    };
+    assert_eq!(facts(&app, &aiko, &team).await, known);
+
+    let directory = app.context.table.directory();
+    directory
+        .delete_sessions(aiko.user.id, None)
+        .await
+        .expect("signed out");
+    let removed = StepChange::Remove {
+        step: StepName::EmailToken,
+        keeping: None,
+    };
+    directory
+        .change_second_steps(aiko.user.id, removed, None, None)
+        .await
+        .expect("removed");
+    // However often it is told, and however late.
+    for _ in 0..2 {
+        assert_eq!(follow(&app).await, 0);
+        let without = AccountFacts {
+            second_steps: Vec::new(),
+            ..known.clone()
+        };
+        assert_eq!(facts(&app, &aiko, &team).await, without);
+    }
+}
+
+async fn add_email_token(app: &App, person: &Person) {
+    let directory = app.context.table.directory();
+    let (user, session) = (person.user.id, SessionId::from_random([1; 16]));
+    let token = MailedToken {
+        purpose: TokenPurpose::SetUp,
+        token_hash: "hash".to_owned(),
+        tries: 0,
+        expires_at: NOW + Duration::hours(2),
+    };
+    let mail = MailIntent {
+        id: app.context.entropy.id(),
+        to: person.user.email.clone(),
+        locale: person.user.locale,
+        mail: Mail::SecondStepToken {
+            token: "12345678".to_owned(),
+        },
+    };
+    let kept = directory.mail_token(user, session, &token, &mail).await;
+    kept.expect("kept");
+    let change = StepChange::AddEmailToken {
+        session,
+        token_hash: token.token_hash,
+        at: NOW,
+    };
+    let added = directory
+        .change_second_steps(user, change, None, None)
+        .await;
+    added.expect("added");
+}
+
+async fn facts(app: &App, person: &Person, workspace: &Workspace) -> AccountFacts {
+    let scope = app.scope(person, workspace).await;
+    let table = app.context.table.workspace(&scope);
+    let found = table.member_record(person.user.id).await;
+    found.expect("the store answers").expect("a member").facts
 }
 
 async fn rename(app: &App, person: &Person) -> User {

@@ -22,7 +22,7 @@ use crate::{Result, Table};
 /// | `carry_out` | own, and that of each workspace that is left or deleted | nobody is a member any more when it is continued |
 /// | `knows_device`, `remember_device` | own | a device belongs to an account |
 /// | `change_profile`, `create_email_change`, `spend_email_change_try`, `complete_email_change` | own | the same |
-/// | `repeat_profile` | own, then each workspace's | a copy of what the account says; gives no rights |
+/// | `repeat_account` | own, then each workspace's | a copy of what the account says; gives no rights |
 /// | `workspaces_of` | own, index by user only | a person's own list |
 /// | `standing` | that workspace's | it is what a scope is made from |
 /// | `create_workspace` | that workspace's | its first member does not exist yet |

@@ -344,6 +344,12 @@ impl Key {
         user.parse().ok()
     }
 
+    /// The user whose session, or second step, stands at this key.
+    pub(crate) fn user_of_way_in(pk: &str, sk: &str) -> Option<UserId> {
+        let is_way_in = sk.starts_with(Self::SESSIONS) || sk.starts_with(Self::STEPS);
+        pk.strip_prefix("USER#").filter(|_| is_way_in)?.parse().ok()
+    }
+
     /// The user whose member item stands at this key.
     pub(crate) fn user_of_member(pk: &str, sk: &str) -> Option<UserId> {
         let of_members = pk.starts_with("WS#") && pk.ends_with("#MEMBERS");

@@ -13,6 +13,7 @@
 
 mod access;
 mod access_reviews;
+mod account_facts;
 mod cursor;
 mod devices;
 mod directory;
@@ -60,7 +61,7 @@ pub use outbox::{Claim, Outbox, OutboxEntry};
 pub use page::{Listed, PageRequest};
 pub use passwords::PasswordReset;
 pub use policies::StoredPolicy;
-pub use profiles::ProfileChange;
+pub use profiles::AccountChange;
 pub use review_reminders::DueReview;
 pub use second_steps::{Pending, Renewal, SecondStepsOnFile, StepChange, StepName};
 pub use sessions::SessionName;

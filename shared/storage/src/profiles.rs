@@ -9,14 +9,15 @@ use crate::users::UserItem;
 use crate::{Directory, Result, StorageError};
 
 /// A change of the table after which member items may repeat of somebody what is not so any more:
-/// the account itself changed, or a member came who was read a moment before.
+/// the account itself changed, somebody signed in or changed their second steps, or a member came
+/// who was read a moment before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProfileChange {
+pub struct AccountChange {
     /// Whose account.
     pub user: UserId,
 }
 
-impl ProfileChange {
+impl AccountChange {
     /// Reads the kind and the keys of a stream record; `None` when it is about something else.
     #[must_use]
     pub fn from_record(event_name: &str, keys: &serde_dynamo::Item) -> Option<Self> {
@@ -27,7 +28,8 @@ impl ProfileChange {
         let (pk, sk) = (text(PK)?, text(SK)?);
         let user = match event_name {
             "MODIFY" => Key::user_of_profile(pk, sk),
-            "INSERT" => Key::user_of_member(pk, sk),
+            "INSERT" => Key::user_of_member(pk, sk).or_else(|| Key::user_of_way_in(pk, sk)),
+            "REMOVE" => Key::user_of_way_in(pk, sk).filter(|_| !sk.starts_with(Key::SESSIONS)),
             _ => None,
         };
         user.map(|user| Self { user })
@@ -57,19 +59,22 @@ impl Directory {
             .await
     }
 
-    /// Brings the name and address that the member items of a user repeat up to what the account
-    /// says. However often and in whatever order it is done, the last one leaves what is true.
+    /// Brings what the member items of a user repeat up to what the account says: name, address,
+    /// and the facts that those who run a workspace review. However often and in whatever order it is done, the last one leaves what is true.
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer; some may have been brought up then.
-    pub async fn repeat_profile(&self, user: UserId) -> Result<()> {
+    pub async fn repeat_account(&self, user: UserId) -> Result<()> {
         for of_user in self.workspaces_of(user).await? {
             // Read again for each: a change since the first would else be overwritten.
             let found: Option<UserItem> = self.own().get(&Key::user(user)).await?;
             let Some(profile) = found else {
                 return Ok(());
             };
-            self.repeat_in(of_user.workspace.id, user, &profile).await?;
+            let workspace = of_user.workspace.id;
+            self.repeat_in(workspace, user, &profile).await?;
+            let facts = self.facts(user, &profile).await?;
+            self.repeat_facts(workspace, user, &facts).await?;
         }
         Ok(())
     }
@@ -81,7 +86,6 @@ impl Directory {
         user: UserId,
         profile: &UserItem,
     ) -> Result<()> {
-        let access = self.tenant(workspace).await?;
         let (name, email) = profile.sealed();
         let update = Update::builder()
             .update_expression("SET display_name = :name, email = :email")
@@ -89,18 +93,9 @@ impl Directory {
             .condition_expression(
                 "attribute_exists(#role) AND (display_name <> :name OR email <> :email)",
             )
-            .expression_attribute_names("#role", "role")
             .expression_attribute_values(":name", name.attribute())
             .expression_attribute_values(":email", email.attribute());
-        let as_well = Refusal::Is(StorageError::Conflict);
-        let repeated = Transaction::default()
-            .update(&access, &Key::member(workspace, user), update, as_well)?
-            .commit(&access)
-            .await;
-        match repeated {
-            Ok(()) | Err(StorageError::Conflict) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.copy(workspace, user, update).await
     }
 }
 

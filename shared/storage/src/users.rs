@@ -75,13 +75,17 @@ impl UserItem {
         (&self.display_name, &self.email)
     }
 
+    /// When the password was chosen: with the account, unless it was changed since.
+    pub(crate) fn password_changed_at(&self) -> Moment {
+        self.password_changed_at
+            .and_then(millis::read)
+            .unwrap_or(self.created_at)
+    }
+
     fn into_credentials(self, key: &SubjectKey) -> Result<Credentials> {
         Ok(Credentials {
             password_hash: self.password_hash.clone(),
-            password_changed_at: self
-                .password_changed_at
-                .and_then(millis::read)
-                .unwrap_or(self.created_at),
+            password_changed_at: self.password_changed_at(),
             user: self.into_user(key)?,
         })
     }

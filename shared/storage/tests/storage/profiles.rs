@@ -98,7 +98,7 @@ async fn what_an_account_says_is_repeated_in_each_of_its_workspaces() {
     };
     directory.change_profile(&renamed).await.expect("changed");
     for _ in 0..2 {
-        directory.repeat_profile(aiko.id).await.expect("repeated");
+        directory.repeat_account(aiko.id).await.expect("repeated");
         for table in [&team, &other] {
             let found = table.member(aiko.id).await.expect("answers");
             assert_eq!(found, Some(member(&renamed, Role::Guest)));
@@ -111,7 +111,7 @@ async fn somebody_removed_meanwhile_does_not_come_back_by_repetition() {
     let world = World::start().await;
     let directory = world.directory();
     let nobody = account(&world, "aiko").await;
-    directory.repeat_profile(nobody.id).await.expect("answers");
+    directory.repeat_account(nobody.id).await.expect("answers");
     let gone = world.user("ken");
     assert_eq!(
         directory.change_profile(&gone).await,
