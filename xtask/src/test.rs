@@ -164,7 +164,9 @@ fn clippy() -> Result<(), Failure> {
 }
 
 fn rust() -> Result<(), Failure> {
-    Command::cargo().args(["test", "--workspace"]).run()
+    Command::cargo()
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .run()
 }
 
 fn browser() -> Result<(), Failure> {

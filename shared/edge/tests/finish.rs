@@ -115,6 +115,8 @@ async fn routers_put_together_keep_their_rules_and_share_one_not_found() {
 async fn the_log_has_one_line_for_a_request_and_nothing_that_was_sent() {
     let log = Log::default();
     let subscriber = json_log(log_filter(None), log.clone());
+    // Were it the only one, a line that another test comes to first would be heard by nobody.
+    let _other = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let guard = tracing::subscriber::set_default(subscriber);
     let request = Request::post(format!("/rooms/{SECRET}?token={SECRET}"))
         .header(CONTENT_TYPE, "application/json")

@@ -1,11 +1,12 @@
 //! What the function writes to its log.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use koeba_edge::{json_log, log_filter};
 use serde_json::Value;
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::EnvFilter;
 
 /// The log of this test's thread, kept until it is read.
@@ -13,6 +14,11 @@ pub struct Log {
     written: Written,
     _guard: DefaultGuard,
 }
+
+/// A subscriber that is always there and hears nothing. Were a test's own the only one, a line
+/// that another thread comes to first would be taken for one that nobody hears, in every thread:
+/// tracing then asks the thread that is there, and not the subscriber.
+static NEVER_ALONE: OnceLock<Dispatch> = OnceLock::new();
 
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
@@ -48,6 +54,7 @@ impl Log {
     }
 
     fn filtered(filter: EnvFilter) -> Self {
+        NEVER_ALONE.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         let written = Written::default();
         let writer = written.clone();
         let log = json_log(filter, move || writer.clone());
