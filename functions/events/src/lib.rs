@@ -8,6 +8,7 @@
 mod copies;
 mod deletions;
 mod delivery;
+mod invocation;
 mod letter;
 mod notices;
 mod postman;
@@ -15,4 +16,5 @@ mod settings;
 mod words;
 
 pub use delivery::Delivery;
+pub use invocation::InvocationError;
 pub use settings::{DeliverySettings, SettingsError};

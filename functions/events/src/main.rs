@@ -13,15 +13,7 @@ async fn main() -> Result<(), Error> {
     let delivery = &delivery;
     // Boxed: the future of an SDK call is deeper than a caller's own types should have to be.
     run(service_fn(async |event: LambdaEvent<Value>| {
-        if event.payload.get("Records").is_none() {
-            let count = Box::pin(delivery.remind()).await?;
-            tracing::info!(count, "reminders are owed");
-            return Ok::<_, Error>(Value::Null);
-        }
-        let answer = delivery
-            .handle(serde_json::from_value(event.payload)?)
-            .await;
-        Ok(serde_json::to_value(answer)?)
+        Ok::<_, Error>(Box::pin(delivery.answer(event.payload)).await?)
     }))
     .await
 }
