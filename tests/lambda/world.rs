@@ -32,6 +32,11 @@ impl World {
         let owner = Visitor::signed_up(koeba.app(), "Owner").await;
         let workspace = owner.create_workspace("Harbour").await;
         let room = owner.create_room(&workspace, "Lobby").await;
+        let me = owner.get("/api/me").await;
+        let id = me.body["user"]["id"]
+            .as_str()
+            .expect("somebody is signed in");
+        owner.until_facts_of(&workspace, id).await;
         let (cookie, csrf) = owner.session().expect("the owner is signed in");
         Self {
             koeba,

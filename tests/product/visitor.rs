@@ -11,7 +11,7 @@ use crate::Koeba;
 /// The password of every visitor.
 const PASSWORD: &str = "a long way to the harbour";
 /// How long a mail may take.
-const MAIL_PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -387,15 +387,31 @@ impl Visitor {
             .collect()
     }
 
+    /// Waits until the stream has brought a person's facts to their place in a workspace.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub async fn until_facts_of(&self, workspace: &str, user: &str) {
+        let path = format!("/api/workspaces/{workspace}/members/{user}");
+        self.until(async || {
+            let member = self.get(&path).await.body;
+            let come = ["last_sign_in_at", "password_changed_at"]
+                .iter()
+                .all(|fact| member[fact].is_string());
+            come.then(String::new)
+        })
+        .await;
+    }
+
     async fn until(&self, look: impl AsyncFn() -> Option<String>) -> String {
-        let deadline = Instant::now() + MAIL_PATIENCE;
+        let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(found) = look().await {
                 return found;
             }
             assert!(
                 Instant::now() < deadline,
-                "no such mail came for {}",
+                "what {} waits for did not come",
                 self.email
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
