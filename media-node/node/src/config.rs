@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use koeba_access_token::TokenKey;
+pub use koeba_room::DataLimits;
 
 /// What a node is told when it starts.
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Signalling messages of one connection in a second, averaged over ten.
     pub messages_per_second: u32,
+    /// Data that one participant may send to others.
+    pub data: DataLimits,
     /// How long a room stays open when nobody came.
     pub empty_timeout: Duration,
     /// How long a room stays open when everybody left.
@@ -77,6 +80,7 @@ impl Default for Limits {
             participants: 100,
             message_bytes: 320 * 1024,
             messages_per_second: 50,
+            data: DataLimits::default(),
             empty_timeout: Duration::from_secs(60),
             departure_timeout: Duration::from_secs(20),
             absence_timeout: Duration::from_secs(15),

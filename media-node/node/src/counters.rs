@@ -45,6 +45,9 @@ counters! {
     datagrams_foreign_total: "counter", "Datagrams that belong to no participant.";
     datagrams_malformed_total: "counter", "Datagrams of participants that were no STUN, DTLS or RTP.";
     packets_forwarded_total: "counter", "Media packets passed on, counted per receiver.";
+    data_forwarded_total: "counter", "Data messages passed on, counted per receiver.";
+    data_malformed_total: "counter", "Messages on data channels that could not be read.";
+    data_dropped_total: "counter", "Data messages for receivers that take nothing in.";
     frames_malformed_total: "counter", "Signalling frames that could not be decoded.";
     connections_broken_total: "counter", "Signalling connections torn, against the protocol, or with a frame too large.";
     frames_too_many_total: "counter", "Connections closed for sending too many messages.";

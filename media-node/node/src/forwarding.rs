@@ -71,8 +71,8 @@ impl World {
                 Event::Packet(packet) => self.forward(now, sid, &packet),
                 Event::Connected(version) => self.connected(now, sid, version),
                 Event::Lost(cause) => self.lost(now, sid, cause),
-                // Data is not passed on yet; that a channel is open changes nothing.
-                Event::ChannelOpen(_) | Event::ChannelData { .. } => {}
+                Event::ChannelOpen(_) => {}
+                Event::ChannelData { label, message } => self.data(now, sid, &label, message),
             }
         }
     }

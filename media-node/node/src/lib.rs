@@ -10,6 +10,7 @@ mod clients;
 mod command;
 mod config;
 mod counters;
+mod data;
 mod deadlines;
 mod forwarding;
 mod gateway;
@@ -22,5 +23,5 @@ mod signalling;
 mod start;
 mod world;
 
-pub use config::{ControlPlane, Limits, NodeConfig};
+pub use config::{ControlPlane, DataLimits, Limits, NodeConfig};
 pub use start::{NodeHandle, StartError, start};

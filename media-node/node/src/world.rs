@@ -132,6 +132,7 @@ impl World {
             departure_timeout: limits.departure_timeout,
             absence_timeout: limits.absence_timeout,
             max_participants: limits.participants,
+            data: limits.data,
             ..RoomConfig::new(&key.room, random_bits(), now, wall_clock_ms())
         };
         let number = self.number();
@@ -184,6 +185,12 @@ impl World {
                     tracing::info!(sid = %participant, ?reason, "a participant has left");
                     self.clear_seat(now, participant);
                 }
+                Output::Data {
+                    to,
+                    from,
+                    identity,
+                    data,
+                } => self.pass_on(&to, from, &identity, &data),
                 Output::RosterChanged => roster_changed = true,
                 Output::Closed => over = true,
             }

@@ -28,6 +28,7 @@
 //! # Ok(()) }
 //! ```
 
+mod data_queue;
 mod demux;
 mod engine;
 mod event;

@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use koeba_room::{ParticipantSid, Section, TrackSid};
@@ -10,6 +11,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
 
+use crate::data_queue::DataQueue;
 use crate::engine::{Engine, EngineError, PeerConfig};
 use crate::event::{DtlsVersion, Event, LossCause, Transmit};
 use crate::packet::{AudioLevel, Mid, Packet, Source};
@@ -58,6 +60,8 @@ pub struct Peer {
     outgoing: Vec<Outgoing>,
     sources: Vec<(Source, Renumber)>,
     channels: Vec<(ChannelId, String)>,
+    /// What waits for a channel, by its label.
+    data: Vec<(&'static str, DataQueue)>,
     payload_types: PayloadTypes,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -99,6 +103,7 @@ impl Peer {
             outgoing: Vec::new(),
             sources: Vec::new(),
             channels: Vec::new(),
+            data: Vec::new(),
             payload_types: PayloadTypes::default(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
@@ -189,6 +194,9 @@ impl Peer {
         }
         self.last_heard = now;
         self.drive(input);
+        if self.write_data() {
+            self.drive(Input::Timeout(now));
+        }
         true
     }
 
@@ -197,6 +205,7 @@ impl Peer {
         if self.connected && now.saturating_duration_since(self.last_heard) >= self.config.silence {
             self.lose(LossCause::Silence);
         }
+        self.write_data();
         self.drive(Input::Timeout(now));
     }
 
@@ -235,8 +244,41 @@ impl Peer {
         true
     }
 
+    /// Queues a message for the data channel that the client opens under this label. A `patient`
+    /// one waits until there is one and until the client takes it in; any other is sent with the
+    /// next flush or never. False when too much waits already.
+    pub fn send_data(&mut self, label: &'static str, patient: bool, message: Arc<[u8]>) -> bool {
+        let at = self.data.iter().position(|(known, _)| *known == label);
+        let at = at.unwrap_or_else(|| {
+            self.data.push((label, DataQueue::new(patient)));
+            self.data.len() - 1
+        });
+        self.data[at].1.push(message)
+    }
+
+    /// Hands to the engine what its channels have room for; true if that was anything.
+    fn write_data(&mut self) -> bool {
+        let mut any = false;
+        if self.failed {
+            return any;
+        }
+        let (rtc, channels) = (&mut self.rtc, &self.channels);
+        for (label, queue) in self.data.iter_mut().filter(|(_, queue)| !queue.is_empty()) {
+            let channel = channels.iter().find(|(_, known)| known == label);
+            any |= queue.drain(|message| {
+                let write = || {
+                    let channel = channel.and_then(|(id, _)| rtc.channel(*id));
+                    channel.is_some_and(|mut channel| channel.write(true, message).unwrap_or(false))
+                };
+                guarded(write).unwrap_or(false)
+            });
+        }
+        any
+    }
+
     /// Sends what was forwarded since the last time.
     pub fn flush(&mut self, now: Instant) {
+        self.write_data();
         self.drive(Input::Timeout(now));
     }
 

@@ -1,3 +1,4 @@
+use crate::data::DataLimits;
 use std::time::{Duration, Instant};
 
 /// What a room is made with.
@@ -23,6 +24,8 @@ pub struct RoomConfig {
     pub max_participants: usize,
     /// How many tracks one participant may publish, those not yet offered included.
     pub max_tracks: usize,
+    /// How much data one participant may send.
+    pub data: DataLimits,
     /// Whether video may be published.
     pub video: bool,
     /// How often speakers are compared with what was last said about them.
@@ -44,6 +47,7 @@ impl RoomConfig {
             absence_timeout: Duration::from_secs(15),
             max_participants: 100,
             max_tracks: 8,
+            data: DataLimits::default(),
             video: false,
             speaker_interval: Duration::from_millis(400),
         }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use crate::data::Data;
 use crate::output::{LeaveAction, LeaveReason, Quality};
 use crate::participant::{ClientTraits, Permission};
 use crate::sid::{ParticipantSid, TrackSid};
@@ -93,6 +94,13 @@ pub enum Input {
         participant: ParticipantSid,
         /// What.
         change: Box<ProfileChange>,
+    },
+    /// The client sent data to others in the room.
+    Data {
+        /// Who.
+        participant: ParticipantSid,
+        /// What, and to whom.
+        data: Box<Data>,
     },
     /// How well a participant's media gets through, as its transport saw it.
     QualityMeasured {

@@ -27,6 +27,7 @@
 //!         Output::Unsubscribed { subscriber, track } => { /* free it */ }
 //!         Output::CloseSignal { participant } => { /* flush and close the socket, keep the peer */ }
 //!         Output::Departed { participant, reason } => { /* drop its peer, flush and close its socket */ }
+//!         Output::Data { to, from, identity, data } => { /* stamp it, write to each of `to` */ }
 //!         Output::RosterChanged => { /* report `room.roster()` */ }
 //!         Output::Closed => { /* forget the room */ }
 //!     }
@@ -43,6 +44,7 @@
 mod audio_level;
 mod clock;
 mod config;
+mod data;
 mod input;
 mod output;
 mod participant;
@@ -58,6 +60,7 @@ mod track;
 
 pub use audio_level::AudioObservation;
 pub use config::RoomConfig;
+pub use data::{Data, DataLimits, Delivery};
 pub use input::{Close, Input, Join, ProfileChange, SubscriptionChange, SubscriptionRule, Trusted};
 pub use output::{
     Answered, LeaveAction, LeaveReason, Message, Outcome, Output, Quality, RosterEntry, Speaker,

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::data::Data;
 use crate::input::ProfileChange;
 use crate::participant::{ParticipantInfo, RoomInfo};
 use crate::sid::{ParticipantSid, TrackSid};
@@ -37,6 +38,17 @@ pub enum Output {
         /// Why.
         reason: LeaveReason,
     },
+    /// Pass data on over the data channels of these participants, with its sender written in.
+    Data {
+        /// To whom; never empty, never the sender.
+        to: Vec<ParticipantSid>,
+        /// From whom; receivers tell repetitions by it.
+        from: ParticipantSid,
+        /// The sender as it is told; empty when it is hidden.
+        identity: String,
+        /// What.
+        data: Box<Data>,
+    },
     /// [`crate::Room::roster`] is not what it was.
     RosterChanged,
     /// The room is over; nothing comes out of it any more.
@@ -69,7 +81,10 @@ pub enum Message {
         others: Vec<Arc<ParticipantInfo>>,
     },
     /// Always the first message to a participant that has resumed.
-    Resumed,
+    Resumed {
+        /// The number of the last reliable data that arrived from it: it repeats what is newer.
+        last_data: u32,
+    },
     /// Participants that came, changed or went.
     Participants(Vec<Arc<ParticipantInfo>>),
     /// The room changed.
@@ -139,6 +154,8 @@ pub enum Answered {
         /// What was asked.
         muted: bool,
     },
+    /// To pass data on.
+    Data,
     /// To change the profile.
     ChangeProfile(Box<ProfileChange>),
 }

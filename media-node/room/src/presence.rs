@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::data::Sending;
 use crate::input::{Close, Join, SubscriptionRule};
 use crate::output::{LeaveAction, LeaveReason, Message, Output, Quality};
 use crate::participant::ParticipantState;
@@ -75,6 +76,7 @@ impl Room {
             missed: Vec::new(),
             quality: None,
             told_level: 0,
+            data: Sending::new(now, self.config.data),
         };
         self.participants.insert(join.sid, participant);
         self.ends_at = None;
@@ -99,8 +101,9 @@ impl Room {
             // The client restarts ICE only now.
             *deadline = (*deadline).max(now + self.config.connect_timeout);
         }
+        let last_data = participant.data.last_sequence();
         let mut told = std::mem::take(&mut participant.missed);
-        self.send(vec![sid], Message::Resumed);
+        self.send(vec![sid], Message::Resumed { last_data });
         told.extend(self.others(sid));
         if !told.is_empty() {
             self.send(vec![sid], Message::Participants(told));

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::audio_level::{AudioLevel, AudioObservation};
 use crate::clock::Clock;
 use crate::config::RoomConfig;
+use crate::data::Sending;
 use crate::input::{Input, SubscriptionRule};
 use crate::output::{LeaveReason, Message, Output, Quality, RosterEntry};
 use crate::participant::{ClientTraits, ParticipantInfo, Permission};
@@ -64,6 +65,8 @@ pub(crate) struct Participant {
     pub(crate) quality: Option<Quality>,
     /// The level last told about this participant, in eighths.
     pub(crate) told_level: u8,
+    /// What it has sent as data.
+    pub(crate) data: Sending,
 }
 
 #[derive(Debug)]
@@ -159,6 +162,7 @@ impl Room {
                 participant,
                 change,
             } => self.handle_change_profile(now, participant, *change),
+            Input::Data { participant, data } => self.handle_data(now, participant, data),
             Input::QualityMeasured {
                 participant,
                 quality,

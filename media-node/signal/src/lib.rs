@@ -22,11 +22,13 @@
 //! known is a sentence in `tests/silent_failures`.
 
 mod arrival;
+mod data;
 mod receive;
 mod send;
 mod told;
 
 pub use arrival::{Arrival, Joiner, arrive, permitted_sources};
+pub use data::{read_data, write_data};
 pub use receive::{Offer, Received, receive};
 pub use send::{
     PING_INTERVAL_S, PING_TIMEOUT_S, Server, answer, media_sections_requirement, refresh_token,

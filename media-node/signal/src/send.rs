@@ -51,7 +51,8 @@ pub fn send(server: &Server, message: &Message) -> SignalResponse {
             you,
             others.iter().map(|info| told::participant(info)),
         )),
-        Message::Resumed => Out::Reconnect(proto::ReconnectResponse {
+        Message::Resumed { last_data } => Out::Reconnect(proto::ReconnectResponse {
+            last_message_seq: *last_data,
             server_info: Some(server.info()),
             ..proto::ReconnectResponse::default()
         }),
@@ -216,29 +217,31 @@ fn answered(request_id: u32, outcome: Outcome, request: &Answered) -> proto::Req
         Outcome::Invalid => request_response::Reason::InvalidRequest,
     };
     let request = match request {
-        Answered::AddTrack(request) => {
-            request_response::Request::AddTrack(told::add_track(request))
-        }
+        Answered::AddTrack(request) => Some(request_response::Request::AddTrack(told::add_track(
+            request,
+        ))),
+        Answered::Data => None,
         Answered::Mute { track, muted } => {
-            request_response::Request::Mute(proto::MuteTrackRequest {
+            Some(request_response::Request::Mute(proto::MuteTrackRequest {
                 sid: track.to_string(),
                 muted: *muted,
-            })
+            }))
         }
         Answered::ChangeProfile(change) => {
-            request_response::Request::UpdateMetadata(proto::UpdateParticipantMetadata {
+            let update = proto::UpdateParticipantMetadata {
                 metadata: change.metadata.clone(),
                 name: change.name.clone(),
                 attributes: change.attributes.clone().into_iter().collect(),
                 request_id: change.request_id,
-            })
+            };
+            Some(request_response::Request::UpdateMetadata(update))
         }
     };
     proto::RequestResponse {
         request_id,
         reason: reason.into(),
         message: reason.as_str_name().to_owned(),
-        request: Some(request),
+        request,
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use koeba_protocol::proto::{
-    AddTrackRequest, LeaveRequest, MuteTrackRequest, ParticipantInfo, SessionDescription,
-    SpeakerInfo, TrackInfo, TrackSource, TrackType, signal_request, signal_response,
+    AddTrackRequest, DataPacket, LeaveRequest, MuteTrackRequest, ParticipantInfo, RequestResponse,
+    SessionDescription, SpeakerInfo, TrackInfo, TrackSource, TrackType, signal_request,
+    signal_response,
 };
 use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_join_request};
 use prost::Message as _;
@@ -30,6 +31,7 @@ pub(crate) struct Caller {
     pub(crate) others: BTreeMap<String, ParticipantInfo>,
     pub(crate) published: BTreeMap<String, TrackInfo>,
     pub(crate) speakers: Vec<SpeakerInfo>,
+    pub(crate) answered: Vec<RequestResponse>,
     pub(crate) left: Option<LeaveRequest>,
     pub(crate) tokens: Vec<String>,
     pub(crate) closed: bool,
@@ -71,6 +73,7 @@ impl Caller {
             others: BTreeMap::new(),
             published: BTreeMap::new(),
             speakers: Vec::new(),
+            answered: Vec::new(),
             left: None,
             tokens: Vec::new(),
             closed: false,
@@ -156,6 +159,27 @@ impl Caller {
     pub(crate) async fn speak(&mut self, cid: &str) {
         self.client.speak(Instant::now(), cid, b"voice");
         self.flush().await;
+    }
+
+    /// Sends a data packet once the channel of this label is open.
+    pub(crate) async fn send_data(&mut self, label: &str, packet: &DataPacket) {
+        self.until("the channel is open", |caller| {
+            caller.client.channels.iter().any(|(_, open)| open == label)
+        })
+        .await;
+        self.client
+            .send_data(Instant::now(), label, &packet.encode_to_vec());
+        self.flush().await;
+    }
+
+    /// The data packets that came, with the labels of their channels.
+    pub(crate) fn data(&self) -> Vec<(String, DataPacket)> {
+        let data = self.client.data.iter();
+        data.map(|(label, message)| {
+            let packet = DataPacket::decode(message.as_slice()).expect("a data packet");
+            (label.clone(), packet)
+        })
+        .collect()
     }
 
     pub(crate) async fn negotiate(&mut self) {
@@ -293,6 +317,7 @@ impl Caller {
             }
             M::SpeakersChanged(speakers) => self.speakers = speakers.speakers,
             M::RefreshToken(token) => self.tokens.push(token),
+            M::RequestResponse(answer) => self.answered.push(answer),
             M::Leave(leave) => self.left = Some(leave),
             _ => {}
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::channel::ChannelId;
 use str0m::crypto::dtls::DtlsVersion;
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid};
@@ -49,6 +50,10 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) connected: bool,
     pub(crate) received: Vec<Received>,
+    /// The labels of the channels that are open.
+    pub(crate) channels: Vec<(ChannelId, String)>,
+    /// What came over them, by label.
+    pub(crate) data: Vec<(String, Vec<u8>)>,
     rtc: Rtc,
     config: ClientConfig,
     pending: Option<SdpPendingOffer>,
@@ -82,6 +87,8 @@ impl Client {
             address,
             connected: false,
             received: Vec::new(),
+            channels: Vec::new(),
+            data: Vec::new(),
             rtc,
             config,
             pending: None,
@@ -210,6 +217,16 @@ impl Client {
         publication.time += 960;
     }
 
+    /// Sends a message over the open channel of this label.
+    pub(crate) fn send_data(&mut self, now: Instant, label: &str, message: &[u8]) {
+        let channel = self.channels.iter().find(|(_, known)| known == label);
+        let (id, _) = channel.expect("the channel is open");
+        let mut channel = self.rtc.channel(*id).expect("the channel is open");
+        let taken = channel.write(true, message).expect("it can be sent");
+        assert!(taken, "there is room for it");
+        self.handle_timeout(now);
+    }
+
     fn codecs(&self) -> (u8, Option<u8>) {
         let mut params = self.rtc.codec_config().params().iter();
         let opus = params.find(|params| params.spec().codec == Codec::Opus);
@@ -256,6 +273,12 @@ impl Client {
                         level: packet.header.ext_vals.audio_level,
                         payload: packet.payload,
                     });
+                }
+                Output::Event(Event::ChannelOpen(id, label)) => self.channels.push((id, label)),
+                Output::Event(Event::ChannelData(data)) => {
+                    let channel = self.channels.iter().find(|(id, _)| *id == data.id);
+                    let (_, label) = channel.expect("it was opened");
+                    self.data.push((label.clone(), data.data));
                 }
                 Output::Event(_) => {}
             }

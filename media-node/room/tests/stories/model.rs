@@ -265,7 +265,7 @@ impl Run {
                 assert!(!self.closed, "a room closes once");
                 self.closed = true;
             }
-            Output::CloseSignal { .. } | Output::RosterChanged => {}
+            Output::CloseSignal { .. } | Output::Data { .. } | Output::RosterChanged => {}
         }
     }
 

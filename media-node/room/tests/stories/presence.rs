@@ -156,7 +156,7 @@ fn a_torn_connection_that_comes_back_in_time_loses_nothing() {
     assert!(world.room.can_resume(ben, "ben"));
     let outputs = world.handle(Input::Resume { participant: ben });
     let told = sent_to(&outputs, ben);
-    assert_eq!(told[0], &Message::Resumed);
+    assert_eq!(told[0], &Message::Resumed { last_data: 0 });
     let Message::Participants(infos) = told[1] else {
         panic!("the participants follow");
     };
