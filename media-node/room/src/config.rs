@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 pub struct RoomConfig {
     /// The name that clients are shown and that their tokens claim.
     pub name: String,
+    /// The application's text about the room.
+    pub metadata: String,
     /// Random bits from the caller, from which the room's sid and its tracks' sids are derived.
     pub seed: u64,
     /// The moment the room is made.
@@ -38,6 +40,7 @@ impl RoomConfig {
     pub fn new(name: impl Into<String>, seed: u64, opened_at: Instant, opened_at_ms: u64) -> Self {
         Self {
             name: name.into(),
+            metadata: String::new(),
             seed,
             opened_at,
             opened_at_ms,

@@ -5,7 +5,7 @@
 //!
 //! # What the caller must keep
 //!
-//! 1. After every [`Room::handle`] take outputs from [`Room::poll_output`] until it is empty, and
+//! 1. After every [`Room::handle`] and [`Room::administer`] take outputs from [`Room::poll_output`] until it is empty, and
 //!    act on them **in that order**: a client must read its [`Message::Joined`] before anything
 //!    else, and hear of a track before the session description that carries it.
 //! 2. Call `handle(now, Input::Timeout)` when [`Room::poll_timeout`] is due.
@@ -41,6 +41,7 @@
 //! [`Room::subscribers`] lists who gets the packet: nobody while the track is muted. None of the
 //! three allocates.
 
+mod administering;
 mod audio_level;
 mod clock;
 mod config;
@@ -58,6 +59,7 @@ mod subscribing;
 mod telling;
 mod track;
 
+pub use administering::{Order, OrderError};
 pub use audio_level::AudioObservation;
 pub use config::RoomConfig;
 pub use data::{Data, DataLimits, Delivery};

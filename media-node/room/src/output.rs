@@ -101,6 +101,11 @@ pub enum Message {
         /// Which.
         track: TrackSid,
     },
+    /// The client's own track was muted by somebody with authority over the room.
+    Muted {
+        /// Which.
+        track: TrackSid,
+    },
     /// Somebody subscribed to the client's track for the first time.
     TrackSubscribed {
         /// Which.

@@ -100,6 +100,8 @@ pub struct RoomInfo {
     pub sid: RoomSid,
     /// The room's name.
     pub name: String,
+    /// The application's text about the room.
+    pub metadata: String,
     /// When it was opened, in milliseconds since the epoch.
     pub opened_at_ms: u64,
     /// Seconds it stays open before anybody has come.

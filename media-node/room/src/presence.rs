@@ -69,6 +69,7 @@ impl Room {
             auto_subscribe: join.auto_subscribe,
             choices: BTreeMap::new(),
             paused: BTreeSet::new(),
+            silenced: BTreeSet::new(),
             rule: SubscriptionRule::Everybody,
             pending: Vec::new(),
             sections: Vec::new(),

@@ -10,7 +10,7 @@ use crate::sid::ParticipantSid;
 /// As in the control plane: names are short.
 const MAX_NAME: usize = 256;
 /// LiveKit's limit is 512 KiB. Metadata is sent whole with every update, so ours is smaller.
-const MAX_METADATA: usize = 64 * 1024;
+pub(crate) const MAX_METADATA: usize = 64 * 1024;
 /// LiveKit's limit of all keys and values together.
 const MAX_ATTRIBUTES: usize = 64 * 1024;
 
@@ -25,7 +25,11 @@ impl Room {
             return;
         };
         let name = participant.name.clone();
-        let outcome = apply(participant, &change);
+        let outcome = if participant.permission.can_update_metadata {
+            apply(participant, &change)
+        } else {
+            Outcome::NotAllowed
+        };
         let renamed = participant.name != name;
         if outcome == Outcome::Done {
             self.announce(now, sid, true);
@@ -42,10 +46,8 @@ impl Room {
     }
 }
 
-fn apply(participant: &mut Participant, change: &ProfileChange) -> Outcome {
-    if !participant.permission.can_update_metadata {
-        return Outcome::NotAllowed;
-    }
+/// Changes everything that is named, or nothing if it would be too much.
+pub(crate) fn apply(participant: &mut Participant, change: &ProfileChange) -> Outcome {
     let mut attributes = participant.attributes.clone();
     for (key, value) in &change.attributes {
         if value.is_empty() {

@@ -19,7 +19,7 @@ impl Room {
         &mut self,
         now: Instant,
         sid: ParticipantSid,
-        request: TrackRequest,
+        mut request: TrackRequest,
     ) {
         let Some(participant) = self.participants.get(&sid) else {
             return;
@@ -36,6 +36,7 @@ impl Room {
             self.answer_add_track(sid, outcome, request);
             return;
         }
+        request.muted |= participant.silenced.contains(&request.source);
         let published = participant.published.iter();
         let queued = published
             .filter_map(|track| self.tracks.get(track))
@@ -112,7 +113,7 @@ impl Room {
         self.match_sections(now, sid);
     }
 
-    fn unpublish(
+    pub(crate) fn unpublish(
         &mut self,
         now: Instant,
         sid: ParticipantSid,
@@ -197,6 +198,9 @@ impl Room {
         self.announce(now, sid, false);
         for track in new {
             self.settle(track);
+            if self.is_silenced(track) {
+                self.tell(sid, Message::Muted { track });
+            }
         }
     }
 
@@ -212,7 +216,7 @@ impl Room {
         };
         let mut pending = participant.pending.iter_mut();
         if let Some(pending) = pending.find(|pending| pending.sid == track) {
-            pending.request.muted = muted;
+            pending.request.muted = muted || participant.silenced.contains(&pending.request.source);
             return;
         }
         let publication = self.tracks.get_mut(&track);
@@ -226,6 +230,20 @@ impl Room {
             self.tell(sid, answered);
             return;
         };
+        if !muted
+            && participant
+                .silenced
+                .contains(&publication.info.request.source)
+        {
+            let answered = Message::Answered {
+                request_id: 0,
+                outcome: Outcome::NotAllowed,
+                request: Answered::Mute { track, muted },
+            };
+            self.tell(sid, answered);
+            self.tell(sid, Message::Muted { track });
+            return;
+        }
         if publication.info.request.muted == muted {
             return;
         }
@@ -233,6 +251,18 @@ impl Room {
         publication.level.reset();
         self.announce(now, sid, false);
         self.settle(track);
+    }
+}
+
+impl Room {
+    /// Whether an order keeps this track from being heard.
+    fn is_silenced(&self, track: TrackSid) -> bool {
+        let publication = self.tracks.get(&track);
+        publication.is_some_and(|publication| {
+            let publisher = self.participants.get(&publication.publisher);
+            let source = publication.info.request.source;
+            publisher.is_some_and(|publisher| publisher.silenced.contains(&source))
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::input::{Input, SubscriptionRule};
 use crate::output::{LeaveReason, Message, Output, Quality, RosterEntry};
 use crate::participant::{ClientTraits, ParticipantInfo, Permission};
 use crate::sid::{ParticipantSid, RoomSid, SidSequence, TrackSid};
-use crate::track::{Section, TrackInfo, TrackRequest};
+use crate::track::{Section, TrackInfo, TrackRequest, TrackSource};
 
 /// One room and everybody in it. See the [crate's page](crate) for what its caller must keep.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub(crate) struct Participant {
     /// What the client said about single tracks, over `auto_subscribe`.
     pub(crate) choices: BTreeMap<TrackSid, bool>,
     pub(crate) paused: BTreeSet<TrackSid>,
+    /// Sources that an order has silenced.
+    pub(crate) silenced: BTreeSet<TrackSource>,
     pub(crate) rule: SubscriptionRule,
     /// Asked for, but no section carries it yet.
     pub(crate) pending: Vec<PendingTrack>,

@@ -104,6 +104,7 @@ impl Room {
         RoomInfo {
             sid: self.sid,
             name: self.config.name.clone(),
+            metadata: self.config.metadata.clone(),
             opened_at_ms: self.config.opened_at_ms,
             empty_timeout_s: saturating_u32(self.config.empty_timeout.as_secs()),
             departure_timeout_s: saturating_u32(self.config.departure_timeout.as_secs()),

@@ -25,7 +25,7 @@ mod arrival;
 mod data;
 mod receive;
 mod send;
-mod told;
+pub mod told;
 
 pub use arrival::{Arrival, Joiner, arrive, permitted_sources};
 pub use data::{read_data, write_data};

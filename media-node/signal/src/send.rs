@@ -76,6 +76,10 @@ pub fn send(server: &Server, message: &Message) -> SignalResponse {
                 track_sid: track.to_string(),
             })
         }
+        Message::Muted { track } => Out::Mute(proto::MuteTrackRequest {
+            sid: track.to_string(),
+            muted: true,
+        }),
         Message::TrackSubscribed { track } => Out::TrackSubscribed(proto::TrackSubscribed {
             track_sid: track.to_string(),
         }),

@@ -1,4 +1,4 @@
-//! Rooms, participants and tracks as clients are told of them.
+//! Rooms, participants and tracks as LiveKit's messages tell of them.
 
 use koeba_protocol::proto::{self, encryption, participant_info};
 use koeba_room::{
@@ -6,10 +6,13 @@ use koeba_room::{
     TrackKind, TrackRequest, TrackSource, VideoLayer,
 };
 
-pub(crate) fn room(room: &RoomInfo) -> proto::Room {
+/// Writes what is told about a room.
+#[must_use]
+pub fn room(room: &RoomInfo) -> proto::Room {
     proto::Room {
         sid: room.sid.to_string(),
         name: room.name.clone(),
+        metadata: room.metadata.clone(),
         empty_timeout: room.empty_timeout_s,
         departure_timeout: room.departure_timeout_s,
         max_participants: room.max_participants,
@@ -21,7 +24,9 @@ pub(crate) fn room(room: &RoomInfo) -> proto::Room {
     }
 }
 
-pub(crate) fn participant(info: &ParticipantInfo) -> proto::ParticipantInfo {
+/// Writes what is told about a participant.
+#[must_use]
+pub fn participant(info: &ParticipantInfo) -> proto::ParticipantInfo {
     let (state, why) = match info.state {
         ParticipantState::Joined => (
             participant_info::State::Joined,
@@ -67,7 +72,9 @@ fn permission(permission: &Permission) -> proto::ParticipantPermission {
     }
 }
 
-pub(crate) fn track(info: &TrackInfo) -> proto::TrackInfo {
+/// Writes what is told about a track.
+#[must_use]
+pub fn track(info: &TrackInfo) -> proto::TrackInfo {
     let request = &info.request;
     let codec = proto::SimulcastCodecInfo {
         mime_type: info.mime_type.clone(),

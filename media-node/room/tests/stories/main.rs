@@ -1,5 +1,6 @@
 //! Stories about a room, and the model it has to agree with.
 
+mod administering;
 mod data;
 mod hearing;
 mod model;
