@@ -15,7 +15,7 @@ use crate::admission::Admitted;
 use crate::command::{ConnectionId, Outbound};
 use crate::reports::RoomKey;
 use crate::seat::{Line, REFRESH_EVERY, Seat};
-use crate::world::{Due, World, random_bits, wall_clock_ms};
+use crate::world::{Due, RoomOptions, World, random_bits, wall_clock_ms};
 
 /// How long a refreshed token is good: twice as long as until the next.
 const REFRESHED_LIFETIME: time::Duration = time::Duration::minutes(10);
@@ -63,7 +63,7 @@ impl World {
                 return;
             }
         };
-        if !self.open_room(now, &room) {
+        if !self.open_room(now, &room, RoomOptions::default()) {
             self.refuse(&line, LeaveAction::Disconnect, LeaveReason::JoinFailure);
             return;
         }
@@ -118,7 +118,9 @@ impl World {
             self.refuse(&line, LeaveAction::Reconnect, LeaveReason::StateMismatch);
             return;
         };
-        seat.claims = claims;
+        // What it may do was settled when it joined, or changed since.
+        let grant = seat.claims.grant.clone();
+        seat.claims = JoinClaims { grant, ..claims };
         // It restarts ICE, which takes an offer.
         seat.asked_to_offer = true;
         self.connections.insert(line.connection, sid);

@@ -1,9 +1,10 @@
 //! What signalling connections and the media thread say to each other.
 
 use koeba_protocol::SignalRequest;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::admission::Admitted;
+use crate::server_api::{Call, Reply, TwirpError};
 
 /// Names a signalling connection for as long as the node runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +25,12 @@ pub(crate) enum Command {
     },
     /// It is gone.
     Lost { connection: ConnectionId },
+    /// A workspace's server asks for something.
+    Call {
+        workspace: String,
+        call: Box<Call>,
+        reply: oneshot::Sender<Result<Reply, TwirpError>>,
+    },
     /// The node ends: say goodbye to everybody.
     Stop,
 }

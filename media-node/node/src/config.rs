@@ -56,6 +56,8 @@ pub struct Limits {
     pub rooms: usize,
     /// Signalling connections at a time.
     pub connections: usize,
+    /// Calls of the server API at a time.
+    pub api_calls: usize,
     /// Participants in one room.
     pub participants: usize,
     /// Bytes of one signalling message. An offer in a room of a hundred has about 120 kB. An offer of a full room takes a third of the default.
@@ -77,6 +79,7 @@ impl Default for Limits {
         Self {
             rooms: 500,
             connections: 2_000,
+            api_calls: 32,
             participants: 100,
             message_bytes: 320 * 1024,
             messages_per_second: 50,

@@ -52,6 +52,8 @@ counters! {
     connections_broken_total: "counter", "Signalling connections torn, against the protocol, or with a frame too large.";
     frames_too_many_total: "counter", "Connections closed for sending too many messages.";
     offers_malformed_total: "counter", "Offers that could not be answered.";
+    api_calls_total: "counter", "Calls of the server API that were carried out.";
+    api_calls_refused_total: "counter", "Calls of the server API that were not.";
     reports_total: "counter", "Reports that the control plane took.";
     reports_failed_total: "counter", "Reports that it did not take.";
 }

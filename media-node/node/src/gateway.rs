@@ -17,6 +17,8 @@ pub(crate) struct Gateway {
     pub(crate) counters: Arc<Counters>,
     /// One for each signalling connection that may be open.
     pub(crate) places: Arc<Semaphore>,
+    /// One for each call of the server API that may be under way.
+    pub(crate) api_places: Arc<Semaphore>,
     /// To the media thread. Bounded: a flood of messages waits at its sockets.
     pub(crate) commands: mpsc::Sender<Command>,
 }

@@ -2,7 +2,8 @@
 //! and [`koeba_peer`], which decide everything.
 //!
 //! One thread owns the UDP port, all rooms and all peers (`media`, `world`). Signalling
-//! connections are tasks that carry messages to and from it (`routes`, `signalling`). A third part
+//! connections are tasks that carry messages to and from it (`routes`, `signalling`), as are calls of
+//! the server API (`server_api`). A third part
 //! tells the control plane who is in which room (`reports`) and can never hold up the first.
 
 mod admission;
@@ -14,11 +15,11 @@ mod data;
 mod deadlines;
 mod forwarding;
 mod gateway;
-
 mod media;
 mod reports;
 mod routes;
 mod seat;
+mod server_api;
 mod signalling;
 mod start;
 mod world;

@@ -95,6 +95,14 @@ fn take_command(world: &mut World, command: Command) -> bool {
             request,
         } => world.message(now, connection, *request),
         Command::Lost { connection } => world.disconnect(now, connection),
+        Command::Call {
+            workspace,
+            call,
+            reply,
+        } => {
+            // Whoever asked may have gone; what was asked is done nevertheless.
+            let _ = reply.send(world.serve(now, &workspace, *call));
+        }
         Command::Stop => return true,
     }
     false

@@ -22,10 +22,14 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::admission::{self, JoinQuery};
 use crate::gateway::Gateway;
+use crate::server_api;
 use crate::signalling;
 
 /// The methods that the node knows.
 const METHODS: &str = "GET, HEAD, OPTIONS";
+/// Where the server API is: calls are posted there. Browsers are not told so, for whoever holds a
+/// workspace's key is no browser.
+const SERVER_API: &str = "/twirp/";
 /// What an answer of the node may load or be framed by: nothing.
 const POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
@@ -40,6 +44,7 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         // The two-connection mode: absent, and said so in the way that clients understand.
         .route("/rtc", any(async || StatusCode::NOT_FOUND))
         .route("/rtc/validate", any(async || StatusCode::NOT_FOUND))
+        .merge(server_api::routes())
         .fallback(async || StatusCode::NOT_FOUND)
         .layer(axum::middleware::from_fn(open_to_every_origin))
         .with_state(gateway)
@@ -51,6 +56,7 @@ async fn open_to_every_origin(
 ) -> Response {
     let mut response = match *request.method() {
         Method::GET | Method::HEAD => next.run(request).await,
+        Method::POST if request.uri().path().starts_with(SERVER_API) => next.run(request).await,
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         // Whatever else there is, and TRACE above all.
         _ => (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, METHODS)]).into_response(),

@@ -148,6 +148,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         limits: config.limits,
         counters,
         places: Arc::new(Semaphore::new(config.limits.connections)),
+        api_places: Arc::new(Semaphore::new(config.limits.api_calls)),
         commands: commands.clone(),
     });
     tasks.push(tokio::spawn(serve(listener, router, stopping)));

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use koeba_access_token::TokenKey;
 use koeba_peer::{Engine, EngineError, Transmit};
@@ -55,6 +55,16 @@ pub(crate) struct World {
     pub(crate) dirty: Vec<ParticipantSid>,
     pub(crate) transmits: Vec<Transmit>,
     numbers: u64,
+}
+
+/// What is chosen of a room when it is opened; what is left out is as the node's limits say.
+#[derive(Default)]
+pub(crate) struct RoomOptions {
+    pub(crate) metadata: String,
+    pub(crate) empty_timeout: Option<Duration>,
+    pub(crate) departure_timeout: Option<Duration>,
+    /// Never more than the node's own limit.
+    pub(crate) max_participants: Option<usize>,
 }
 
 /// A room and its number in the table of deadlines.
@@ -119,7 +129,7 @@ impl World {
     }
 
     /// The room of a key, opened if there is none and there is place for one.
-    pub(crate) fn open_room(&mut self, now: Instant, key: &RoomKey) -> bool {
+    pub(crate) fn open_room(&mut self, now: Instant, key: &RoomKey, options: RoomOptions) -> bool {
         if self.rooms.contains_key(key) {
             return true;
         }
@@ -128,10 +138,15 @@ impl World {
         }
         let limits = &self.config.limits;
         let config = RoomConfig {
-            empty_timeout: limits.empty_timeout,
-            departure_timeout: limits.departure_timeout,
+            metadata: options.metadata,
+            empty_timeout: options.empty_timeout.unwrap_or(limits.empty_timeout),
+            departure_timeout: options
+                .departure_timeout
+                .unwrap_or(limits.departure_timeout),
             absence_timeout: limits.absence_timeout,
-            max_participants: limits.participants,
+            max_participants: options
+                .max_participants
+                .map_or(limits.participants, |most| most.min(limits.participants)),
             data: limits.data,
             ..RoomConfig::new(&key.room, random_bits(), now, wall_clock_ms())
         };
@@ -153,6 +168,11 @@ impl World {
             return;
         };
         open.room.handle(now, input);
+        self.act_on_room(now, key);
+    }
+
+    /// Does everything that a room says is to be done.
+    pub(crate) fn act_on_room(&mut self, now: Instant, key: &RoomKey) {
         let mut roster_changed = false;
         let mut over = false;
         while let Some(output) = self

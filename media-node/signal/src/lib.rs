@@ -23,12 +23,14 @@
 
 mod arrival;
 mod data;
+mod grant;
 mod receive;
 mod send;
 pub mod told;
 
 pub use arrival::{Arrival, Joiner, arrive, permitted_sources};
 pub use data::{read_data, write_data};
+pub use grant::{permission, source_names};
 pub use receive::{Offer, Received, receive};
 pub use send::{
     PING_INTERVAL_S, PING_TIMEOUT_S, Server, answer, media_sections_requirement, refresh_token,

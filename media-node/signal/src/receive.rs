@@ -185,7 +185,7 @@ pub(crate) fn track_request(
     })
 }
 
-fn source(number: i32) -> TrackSource {
+pub(crate) fn source(number: i32) -> TrackSource {
     match proto::TrackSource::try_from(number) {
         Ok(proto::TrackSource::Camera) => TrackSource::Camera,
         Ok(proto::TrackSource::Microphone) => TrackSource::Microphone,

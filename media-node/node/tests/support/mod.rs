@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use caller::Caller;
-use koeba_access_token::{DtlsFloor, JoinClaims, TokenKey, mint_join};
+use koeba_access_token::{ApiKey, DtlsFloor, JoinClaims, TokenKey, mint_join};
 use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
 use time::OffsetDateTime;
 
@@ -75,6 +75,10 @@ impl Node {
             .until("media can flow", |caller| caller.client.connected)
             .await;
         caller
+    }
+
+    pub(crate) fn api_key(&self, workspace: &str) -> ApiKey {
+        self.key.api_key(workspace)
     }
 
     pub(crate) fn http(&self, path: &str) -> String {
