@@ -37,6 +37,11 @@ pub(crate) fn python_tests() -> PathBuf {
     root().join("tests/interop/python")
 }
 
+/// The interop tests with LiveKit's SDKs for Node.
+pub(crate) fn node_tests() -> PathBuf {
+    root().join("tests/interop/node")
+}
+
 /// The tests of the API against its document.
 pub(crate) fn conformance_tests() -> PathBuf {
     root().join("tests/conformance")

@@ -194,8 +194,18 @@ fn conformance() -> Result<(), Failure> {
 
 fn interop() -> Result<(), Failure> {
     let python = python::interpreter(&places::python_tests())?;
-    Command::new(python)
+    Command::new(&python)
         .args([places::python_tests().join("two_voices.py")])
         .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
+        .run()?;
+    Command::new(&python)
+        .args([places::python_tests().join("server_api.py")])
+        .env("KOEBA_NODE", binaries::dev("koeba-node"))
+        .run()?;
+    web::install(&places::node_tests())?;
+    Command::new("npm")
+        .args(["run", "--silent", "test"])
+        .folder(&places::node_tests())
+        .env("KOEBA_NODE", binaries::dev("koeba-node"))
         .run()
 }

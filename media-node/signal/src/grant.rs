@@ -65,7 +65,7 @@ mod tests {
     fn what_the_room_does_not_know_is_not_permitted_by_half() {
         let given = proto::ParticipantPermission {
             can_publish: true,
-            recorder: true,
+            can_subscribe_metrics: true,
             ..proto::ParticipantPermission::default()
         };
         assert_eq!(permission(&given), None);

@@ -20,7 +20,7 @@ pub(crate) enum Encoding {
 /// Something asked of the server API.
 #[derive(Debug)]
 pub(crate) enum Call {
-    CreateRoom(proto::CreateRoomRequest),
+    CreateRoom(Box<proto::CreateRoomRequest>),
     ListRooms(proto::ListRoomsRequest),
     DeleteRoom(proto::DeleteRoomRequest),
     ListParticipants(proto::ListParticipantsRequest),
@@ -49,7 +49,7 @@ impl Call {
     /// Reads a request of `RoomService`.
     pub(crate) fn read(method: &str, encoding: Encoding, body: &[u8]) -> Result<Self, TwirpError> {
         Ok(match method {
-            "CreateRoom" => Self::CreateRoom(encoding.read(body)?),
+            "CreateRoom" => Self::CreateRoom(Box::new(encoding.read(body)?)),
             "ListRooms" => Self::ListRooms(encoding.read(body)?),
             "DeleteRoom" => Self::DeleteRoom(encoding.read(body)?),
             "ListParticipants" => Self::ListParticipants(encoding.read(body)?),

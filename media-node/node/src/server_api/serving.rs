@@ -33,7 +33,7 @@ impl World {
             room,
         };
         match call {
-            Call::CreateRoom(request) => self.create_room(now, workspace, request),
+            Call::CreateRoom(request) => self.create_room(now, workspace, *request),
             Call::ListRooms(request) => Ok(self.list_rooms(workspace, &request)),
             Call::DeleteRoom(request) => {
                 let key = key(request.room);
