@@ -25,9 +25,6 @@ pub enum TokenError {
     /// It does not allow joining a room.
     #[error("the access token does not allow joining a room")]
     NoRoomJoin,
-    /// It does not grant what is asked for.
-    #[error("the access token does not grant this")]
-    NotGranted,
     /// It names no participant.
     #[error("the access token names no participant")]
     NoIdentity,
