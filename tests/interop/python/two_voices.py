@@ -1,4 +1,4 @@
-"""Two participants on LiveKit's own Python SDK: one speaks, the other hears the tone.
+"""Two participants on LiveKit's own Python SDK: one speaks and writes, the other hears and reads.
 
 Starts a throw-away Koeba with its demo workspace, takes join tokens from it as anybody would on
 the command line, and measures the frequency of what arrives. Ends with 0 if every check holds.
@@ -95,6 +95,44 @@ async def until(holds, what: str) -> None:
         await asyncio.sleep(0.02)
 
 
+async def exchange_data(speaker: rtc.Room, listener: rtc.Room) -> int:
+    """Messages, a text stream and a remote call; answers how many checks held."""
+    packets: list[rtc.DataPacket] = []
+    texts: list[tuple[str, str]] = []
+    listener.on("data_received", packets.append)
+
+    async def read(reader, identity):
+        texts.append((identity, await reader.read_all()))
+
+    listener.register_text_stream_handler("notes", lambda *one: asyncio.create_task(read(*one)))
+
+    @listener.local_participant.register_rpc_method("greet")
+    async def greet(invocation):
+        return f"{invocation.caller_identity} said {invocation.payload}"
+
+    local = speaker.local_participant
+    await local.publish_data("hello", reliable=True, topic="chat")
+    await until(lambda: len(packets) == 1, "the message arrives")
+    message = packets[0]
+    assert message.participant.identity == "speaker", message
+    assert (message.data, message.topic) == (b"hello", "chat"), message
+    await local.publish_data("nobody", destination_identities=["somebody else"])
+    await local.publish_data("again", destination_identities=["listener"])
+    await until(lambda: len(packets) == 2, "the message for the listener arrives")
+    assert packets[1].data == b"again", packets
+
+    long = "長い文 " * 20_000
+    await local.send_text(long, topic="notes")
+    await until(lambda: texts, "the text stream arrives")
+    assert texts == [("speaker", long)]
+
+    answer = await local.perform_rpc(
+        destination_identity="listener", method="greet", payload="good morning"
+    )
+    assert answer == "speaker said good morning", answer
+    return 4
+
+
 async def call(app: str) -> int:
     """The call; answers how many checks held."""
     speaker, listener = rtc.Room(), rtc.Room()
@@ -124,13 +162,15 @@ async def call(app: str) -> int:
     publication.track.unmute()
     await until(lambda: not any(one.muted for one in remote().values()), "the unmute is seen")
 
+    checks = await exchange_data(speaker, listener)
+
     talking.cancel()
     await speaker.local_participant.unpublish_track(publication.sid)
     await until(lambda: not remote(), "the track is gone")
     await speaker.disconnect()
     await until(lambda: not listener.remote_participants, "the roster is empty")
     await listener.disconnect()
-    return 6
+    return 6 + checks
 
 
 def main() -> None:
