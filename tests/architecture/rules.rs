@@ -74,6 +74,7 @@ pub(crate) const RULES: [Rule; 19] = [
             "data-encoding",
             "ipnet",
             "serde",
+            "sha2",
             "thiserror",
             "time",
             "unicode-normalization",

@@ -7,6 +7,9 @@
 mod access;
 mod access_review;
 mod admission;
+mod audit;
+mod audit_chain;
+mod audit_line;
 mod deletion;
 mod email;
 mod email_change;
@@ -38,6 +41,12 @@ pub use access_review::{
     ReviewTitle, Verdict,
 };
 pub use admission::{Barred, admit};
+pub use audit::{
+    AuditAnchor, AuditChange, AuditEntry, AuditEvent, AuditHead, AuditOutcome, AuditSubject,
+    ChainHash, ChainHashError,
+};
+pub use audit_chain::{ChainFault, Extent, check_chain};
+pub use audit_line::{AuditActorPart, AuditLine, AuditSubjectPart};
 pub use deletion::{DELETION_WORD, Deletion, DeletionSubject, Farewell, farewell};
 pub use email::{Domain, DomainError, EmailAddress, EmailError};
 pub use email_change::{EMAIL_CHANGE_LIFETIME, EMAIL_CHANGE_TRIES, EmailChange, EmailChangeError};
