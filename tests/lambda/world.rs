@@ -125,6 +125,7 @@ impl World {
                 "0123456789abcdef0123456789abcdef".to_owned(),
             ),
             ("KOEBA_MAIL_FROM", "no-reply@voice.example.test".to_owned()),
+            ("KOEBA_ARCHIVE_BUCKET", "koeba-archive".to_owned()),
         ]
     }
 

@@ -13,6 +13,16 @@ pub struct Koeba {
     pages: TempDir,
 }
 
+/// What is written in its own time, or of refused requests too.
+const LEFT_OUT: [&str; 6] = [
+    "OUTBOX",
+    "#OCCUPANCY",
+    "LIMIT#",
+    "#AUDIT",
+    "#REFUSALS",
+    "STREAM#",
+];
+
 /// The name of the table in a local runner.
 const TABLE: &str = "koeba";
 
@@ -58,8 +68,9 @@ impl Koeba {
     }
 
     /// How many times something was written that a request could have written. What the delivery
-    /// of mail and the rooms' own reports write is left out, for it comes in its own time, and so are
-    /// the counts of what is limited, which are made of refused requests too.
+    /// of mail, the audit log and the rooms' own reports write is left out, for it comes in its own
+    /// time, and so are the counts of what is limited and the records of refusals, which are made of
+    /// refused requests too.
     ///
     /// # Panics
     /// When the table's stream cannot be read.
@@ -88,7 +99,8 @@ fn follows(record: &Value) -> bool {
     let is_copy = record["eventName"] == "MODIFY"
         && key.ends_with("#MEMBERS")
         && change["OldImage"]["trace"] == change["NewImage"]["trace"];
-    is_copy || key.contains("OUTBOX") || key.ends_with("#OCCUPANCY") || key.starts_with("LIMIT#")
+    let sort_key = change["Keys"]["sk"]["S"].as_str().unwrap_or_default();
+    is_copy || sort_key.starts_with("REFUSED#") || key.contains("OUTBOX") || key.ends_with("#OCCUPANCY") || key.starts_with("LIMIT#")
 }
 
 /// A folder that stands in for the built web client.

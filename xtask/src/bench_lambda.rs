@@ -51,9 +51,10 @@ const SETTINGS: [(&str, &str); 17] = [
     ("KOEBA_MEDIA_URL", "wss://media.example.test"),
     ("KOEBA_TOKEN_KEY_ID", "bench"),
 ];
-const MORE_SETTINGS: [(&str, &str); 2] = [
+const MORE_SETTINGS: [(&str, &str); 3] = [
     ("KOEBA_TOKEN_SECRET", "0123456789abcdef0123456789abcdef"),
     ("KOEBA_MAIL_FROM", "no-reply@voice.example.test"),
+    ("KOEBA_ARCHIVE_BUCKET", "koeba-archive"),
 ];
 
 /// Measures every function and prints the table.

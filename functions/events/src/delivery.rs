@@ -8,6 +8,7 @@ use koeba_edge::{Clock, Entropy};
 use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
+use crate::audit::{Archive, Recorder};
 use crate::copies::Copies;
 use crate::deletions::Deletions;
 use crate::letter::Letter;
@@ -18,6 +19,7 @@ pub struct Delivery {
     outbox: Outbox,
     copies: Copies,
     deletions: Deletions,
+    recorder: Recorder,
     postman: Postman,
     clock: Clock,
     entropy: Entropy,
@@ -56,6 +58,12 @@ impl Delivery {
             outbox: table.outbox(),
             copies: Copies::new(table.directory()),
             deletions: Deletions::new(table.directory()),
+            recorder: Recorder::new(
+                table.audit_log(),
+                table.directory(),
+                Archive::new(sdk, settings.archive_bucket),
+                clock.clone(),
+            ),
             postman: Postman::new(sdk, settings.from_address),
             clock,
             entropy: Entropy::system(),
@@ -67,17 +75,30 @@ impl Delivery {
     /// offered before is dealt with once all the same.
     pub async fn handle(&self, event: Event) -> DynamoDbEventResponse {
         let mut response = DynamoDbEventResponse::default();
+        let last = event.records.last().and_then(number);
+        let mut batch = match Box::pin(self.recorder.begin(&event.records)).await {
+            Ok(batch) => Some(batch),
+            Err(error) => {
+                tracing::error!(%error, "a batch will be recorded later");
+                None
+            }
+        };
         for record in event.records {
-            let number = record.change.sequence_number.clone();
-            let mut failed = || {
-                let mut failure = DynamoDbBatchItemFailure::default();
-                failure.item_identifier.clone_from(&number);
-                response.batch_item_failures.push(failure);
-            };
+            let number = number(&record);
+            let mut failed = || response.batch_item_failures.push(failure(number.clone()));
             if let Err(error) = Box::pin(self.deletions.go_on(&record, self.clock.now())).await {
                 tracing::warn!(%error, "a deletion will be gone on with");
                 failed();
                 continue;
+            }
+            match &mut batch {
+                None => failed(),
+                Some(batch) => {
+                    if let Err(error) = Box::pin(self.recorder.record(batch, &record)).await {
+                        tracing::error!(number, %error, "a record will be recorded later");
+                        failed();
+                    }
+                }
             }
             if let Err(error) = Box::pin(self.copies.follow(&record)).await {
                 tracing::warn!(%error, "copies will be brought up again");
@@ -95,6 +116,12 @@ impl Delivery {
                     failed();
                 }
             }
+        }
+        if let Some(batch) = batch
+            && let Err(error) = Box::pin(self.recorder.end(batch)).await
+        {
+            tracing::error!(%error, "audit logs will be anchored later");
+            response.batch_item_failures.push(failure(last));
         }
         response
     }
@@ -171,6 +198,17 @@ impl Delivery {
             }
         }
     }
+}
+
+fn number(record: &EventRecord) -> Option<String> {
+    record.change.sequence_number.clone()
+}
+
+/// Word of a record that must be offered again.
+fn failure(number: Option<String>) -> DynamoDbBatchItemFailure {
+    let mut failure = DynamoDbBatchItemFailure::default();
+    failure.item_identifier = number;
+    failure
 }
 
 /// The mail that a record is about, if it is a new one.

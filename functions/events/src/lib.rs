@@ -3,8 +3,10 @@
 //! broke off.
 //!
 //! A handler never sends a mail. It writes the intent in the same transaction as the change, and
-//! this function, fed by the table's stream, delivers each intent once.
+//! this function, fed by the table's stream, delivers each intent once. In the same way no route
+//! writes into an audit log: entries follow from what was changed, see [`audit`].
 
+mod audit;
 mod copies;
 mod deletions;
 mod delivery;

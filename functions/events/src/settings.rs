@@ -11,6 +11,8 @@ pub struct DeliverySettings {
     pub app_origin: String,
     /// Who the mails are from.
     pub from_address: String,
+    /// The bucket in which it is kept where audit logs stood.
+    pub archive_bucket: String,
 }
 
 /// A setting is missing.
@@ -40,6 +42,10 @@ impl DeliverySettings {
                 "the origin of the web client, such as https://voice.example",
             )?,
             from_address: text("KOEBA_MAIL_FROM", "the address that mails are from")?,
+            archive_bucket: text(
+                "KOEBA_ARCHIVE_BUCKET",
+                "the name of the S3 bucket that anchors audit logs",
+            )?,
         })
     }
 }
@@ -55,6 +61,7 @@ mod tests {
             "KOEBA_TENANT_ROLE_ARN",
             "KOEBA_APP_ORIGIN",
             "KOEBA_MAIL_FROM",
+            "KOEBA_ARCHIVE_BUCKET",
         ];
         for missing in names {
             let read = |name: &str| (name != missing).then(|| "something".to_owned());

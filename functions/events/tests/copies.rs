@@ -169,6 +169,7 @@ async fn follow(app: &App) -> usize {
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         app_origin: "https://voice.example".to_owned(),
         from_address: "no-reply@voice.example".to_owned(),
+        archive_bucket: "koeba-archive".to_owned(),
     };
     let sdk = app.emulator().sdk_config(EmulatedRole::Events);
     let event = app.emulator().stream_event("koeba").expect("an event");

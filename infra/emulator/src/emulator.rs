@@ -22,6 +22,7 @@ use crate::mailbox::{Mailbox, MailboxError};
 use crate::meter::Meter;
 use crate::policy::PolicyError;
 use crate::role::{Policies, Role};
+use crate::s3::{ObjectStore, ObjectStoreError};
 
 /// How long calls that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -84,6 +85,9 @@ pub enum EmulatorError {
     /// The mailbox failed.
     #[error(transparent)]
     Mailbox(#[from] MailboxError),
+    /// The embedded S3 failed.
+    #[error(transparent)]
+    ObjectStore(#[from] ObjectStoreError),
     /// No listener on loopback.
     #[error("cannot listen on loopback: {0}")]
     Listen(#[from] std::io::Error),
@@ -112,6 +116,7 @@ impl Emulator {
         };
         let (stop, stopping) = watch::channel(false);
         let mailbox = Mailbox::open(file("mail.jsonl").as_deref())?;
+        let objects = ObjectStore::open(file("s3").as_deref())?;
         let callers = Callers::new(config.policies)?;
         let database = file("dynamodb.sqlite");
         let (engine, mut tasks) = Engine::start(database.as_deref(), stopping.clone()).await?;
@@ -124,6 +129,7 @@ impl Emulator {
             faults: Faults::default(),
             mailbox,
             meter: Meter::default(),
+            objects,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
@@ -180,6 +186,14 @@ impl Emulator {
             .front
             .engine
             .create_keys_table(&format!("{name}-keys"))?)
+    }
+
+    /// Makes a bucket, unless it is there.
+    ///
+    /// # Errors
+    /// [`EmulatorError::ObjectStore`] when the folder cannot be written.
+    pub fn create_bucket(&self, name: &str) -> Result<(), EmulatorError> {
+        Ok(self.front.objects.create_bucket(name)?)
     }
 
     /// Everything that has happened to a table so far, as the event that its stream would bring

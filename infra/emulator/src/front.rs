@@ -16,16 +16,18 @@ use crate::dynamodb::{self, Engine};
 use crate::faults::Faults;
 use crate::mailbox::Mailbox;
 use crate::meter::Meter;
+use crate::s3::{self, ObjectStore};
 use crate::{ses, sts};
 
 /// What DynamoDB takes at most.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Front {
     pub(crate) callers: Callers,
     pub(crate) engine: Engine,
     pub(crate) faults: Faults,
     pub(crate) mailbox: Mailbox,
+    pub(crate) objects: ObjectStore,
     pub(crate) meter: Meter,
 }
 
@@ -64,6 +66,12 @@ async fn handle(
             front.meter.note("SendEmail");
             ses::handle(&front.mailbox, &caller, &method, uri.path(), &body)
         }
+        ("s3", Ok(caller)) => s3::handle(&front.objects, &caller, method, uri, headers, body).await,
+        ("s3", Err(error)) => s3::into_xml(&AwsError {
+            status: StatusCode::FORBIDDEN,
+            code: "InvalidAccessKeyId",
+            ..error
+        }),
         ("sts", Err(error)) => AwsError {
             status: StatusCode::FORBIDDEN,
             code: "InvalidClientTokenId",

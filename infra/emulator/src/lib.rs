@@ -1,4 +1,5 @@
-//! The AWS services that Koeba uses, embedded: DynamoDB with its stream, STS and SES.
+//! The AWS services that Koeba uses, embedded: DynamoDB with its stream, S3, STS and
+//! SES.
 //!
 //! One loopback listener serves the real AWS SDK clients and tells the services apart by the
 //! credential scope of the signature. DynamoDB itself is an embedded engine behind it; in front of
@@ -21,6 +22,7 @@ mod mailbox;
 mod meter;
 mod policy;
 mod role;
+mod s3;
 mod seal;
 mod ses;
 mod sts;
@@ -32,6 +34,7 @@ pub use mailbox::{Mail, Mailbox, MailboxError};
 pub use meter::{Call, Meter};
 pub use policy::{Policy, PolicyError, Request, allows};
 pub use role::{Policies, Role};
+pub use s3::ObjectStoreError;
 
 /// The region that everything claims to be in.
 pub const REGION: &str = "ap-northeast-1";

@@ -25,6 +25,8 @@ use crate::{Options, Ready, StartError, demo, pump, token_route, web};
 
 /// The table's name on this machine.
 pub(crate) const TABLE: &str = "koeba";
+/// The bucket that anchors audit logs, on this machine.
+const ARCHIVE: &str = "koeba-archive";
 /// The token key's name on this machine.
 const TOKEN_KEY_ID: &str = "koeba-local";
 /// How long requests that are under way may take to end.
@@ -129,6 +131,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
             app_origin: origin.clone(),
             from_address: "no-reply@koeba.local".to_owned(),
+            archive_bucket: ARCHIVE.to_owned(),
         },
     );
     let events = Arc::new(events);
@@ -219,6 +222,7 @@ pub(crate) async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, S
         .await
         .map_err(failed)?;
     emulator.create_table(TABLE).map_err(failed)?;
+    emulator.create_bucket(ARCHIVE).map_err(failed)?;
     Ok(emulator)
 }
 

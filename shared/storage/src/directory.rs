@@ -27,6 +27,8 @@ use crate::{Result, Table};
 /// | `standing` | that workspace's | it is what a scope is made from |
 /// | `create_workspace` | that workspace's | its first member does not exist yet |
 /// | `invitation`, `accept_invitation`, `invitation_link`, `accept_link` | that workspace's | the token in the link is the right |
+/// | `note_refused_sign_in` | own | who is refused has not signed in |
+/// | `note_refusal` | that workspace's | who is refused has no right there |
 /// | `record_roster`, `evictions` | that workspace's | a media node is no member |
 #[derive(Clone, Debug)]
 pub struct Directory {

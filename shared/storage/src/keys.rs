@@ -157,6 +157,16 @@ impl Key {
         Some((workspace.parse().ok()?, invitation.parse().ok()?))
     }
 
+    /// One minute's refusals of one kind.
+    pub(crate) fn refused_sign_in(user: UserId, why: &str, minute: i64) -> Self {
+        Self::new(Self::account(user), format!("REFUSED#{why}#{minute}"))
+    }
+
+    /// How far the table's stream has been dealt with.
+    pub(crate) fn stream_position() -> Self {
+        Self::new("STREAM#TABLE".to_owned(), "POSITION")
+    }
+
     // The table of keys
 
     pub(crate) fn subject(user: UserId) -> Self {
@@ -317,6 +327,42 @@ impl Key {
             .into_iter()
     }
 
+    pub(crate) fn audit_head(workspace: WorkspaceId) -> Self {
+        Self::new(Listing::Audit.partition(workspace), "HEAD")
+    }
+
+    /// What the sort keys of audit entries begin with.
+    pub(crate) const AUDIT_ENTRIES: &str = "ENTRY#";
+
+    pub(crate) fn audit_entry(workspace: WorkspaceId, seq: u64) -> Self {
+        Self::new(
+            Listing::Audit.partition(workspace),
+            format!("{}{seq:012}", Self::AUDIT_ENTRIES),
+        )
+    }
+
+    pub(crate) fn audited_record(workspace: WorkspaceId, record: &str) -> Self {
+        Self::new(
+            format!("WS#{workspace}#AUDITSEEN"),
+            format!("RECORD#{record}"),
+        )
+    }
+
+    /// One minute's refusals of one kind.
+    pub(crate) fn refusal(workspace: WorkspaceId, user: UserId, why: &str, minute: i64) -> Self {
+        Self::new(
+            format!("WS#{workspace}#REFUSALS"),
+            format!("REFUSAL#{user}#{why}#{minute}"),
+        )
+    }
+
+    pub(crate) fn export(workspace: WorkspaceId, request: &str) -> Self {
+        Self::new(
+            format!("WS#{workspace}#EXPORTS"),
+            format!("EXPORT#{request}"),
+        )
+    }
+
     pub(crate) fn workspace_mail(workspace: WorkspaceId, intent: IntentId) -> Self {
         Self::new(Self::outbox(workspace), format!("MAIL#{intent}"))
     }
@@ -406,6 +452,7 @@ pub(crate) enum Listing {
     Rooms,
     Occupancy,
     Evictions,
+    Audit,
 }
 
 impl Listing {
@@ -421,6 +468,7 @@ impl Listing {
             Self::Rooms => "ROOMS",
             Self::Occupancy => "OCCUPANCY",
             Self::Evictions => "EVICTIONS",
+            Self::Audit => "AUDIT",
         }
     }
 
@@ -472,6 +520,11 @@ mod tests {
             Key::occupancy(workspace, RoomId::from_random([1; 16])),
             Key::eviction(workspace, None),
             Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
+            Key::audit_head(workspace),
+            Key::audit_entry(workspace, 1),
+            Key::audited_record(workspace, "1"),
+            Key::refusal(workspace, UserId::from_random([1; 16]), "manage_rooms", 1),
+            Key::export(workspace, "1"),
         ];
         for key in keys {
             let own = format!("WS#{workspace}#");

@@ -12,7 +12,7 @@ use crate::cursor::CursorSeal;
 use crate::limits::LimitHash;
 use crate::subject_keys::SubjectKeys;
 use crate::tenants::Tenants;
-use crate::{Directory, Outbox, Result, WorkspaceTable};
+use crate::{AuditLog, Directory, Outbox, Result, WorkspaceTable};
 
 /// Which table, and what opens it.
 #[derive(Clone)]
@@ -92,6 +92,12 @@ impl Table {
     #[must_use]
     pub fn outbox(&self) -> Outbox {
         Outbox::new(self.clone())
+    }
+
+    /// The audit logs, for whoever writes them.
+    #[must_use]
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.clone())
     }
 
     /// The function's own credentials: accounts, and the index by user.

@@ -38,6 +38,9 @@ impl App {
         let config = EmulatorConfig::new(Storage::Memory).expect("the policies are understood");
         let emulator = Emulator::start(config).await.expect("the emulator starts");
         emulator.create_table("koeba").expect("the table is made");
+        emulator
+            .create_bucket("koeba-archive")
+            .expect("the bucket is made");
         let context = Context {
             clock: Clock::fixed(NOW),
             entropy: Entropy::seeded(1),
