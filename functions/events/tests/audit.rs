@@ -2,14 +2,16 @@
 
 use aws_lambda_events::event::dynamodb::Event;
 use koeba_domain::{
-    AuditEntry, DisplayName, EmailAddress, Extent, Member, Membership, Moment, Permission,
-    RequestId, Role as MemberRole, Room, RoomId, RoomName, Trace, UserId, Workspace, WorkspaceId,
-    WorkspaceName, WorkspaceScope, check_chain, neighbourhood,
+    AuditEntry, AuditOutcome, DeviceName, DisplayName, EmailAddress, Extent, IntentId, Locale,
+    Mail, MailIntent, Member, Membership, Moment, Permission, RequestId, Role as MemberRole, Room,
+    RoomId, RoomName, Session, SessionId, SessionLimits, SessionStage, SignUp, SignUpId, Trace,
+    User, UserId, Workspace, WorkspaceId, WorkspaceName, WorkspaceScope, check_chain,
+    neighbourhood,
 };
 use koeba_edge::Clock;
 use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
 use koeba_events::{Delivery, DeliverySettings};
-use koeba_storage::{Table, TableSettings, WorkspaceTable};
+use koeba_storage::{SessionName, Table, TableSettings, WorkspaceTable};
 use time::Duration;
 
 const TABLE: &str = "koeba";
@@ -84,15 +86,14 @@ async fn many_who_record_at_once_make_one_chain() {
     };
     let (even, odd) = (half(even), half(odd));
     let deliveries = [0, 1, 2, 3].map(|_| world.delivery(Clock::system()));
-    let answers = tokio::join!(
+    tokio::join!(
         deliveries[0].handle(even.clone()),
         deliveries[1].handle(odd.clone()),
         deliveries[2].handle(even),
         deliveries[3].handle(odd),
     );
-    for answer in [answers.0, answers.1, answers.2, answers.3] {
-        assert!(answer.batch_item_failures.is_empty());
-    }
+    // Who found the end of the log taken too often says so, and is offered its batch again.
+    assert!(world.offer().await);
     let entries = world.entries().await;
     assert_eq!(entries.len(), 7);
     assert_eq!(check_chain(&entries, &[], Extent::Whole), []);
@@ -240,6 +241,62 @@ async fn what_is_of_no_known_kind_is_told_as_a_gap() {
     assert_eq!(world.entries().await[0].event.action, "audit.gap");
 }
 
+/// Check sheet: SEC-C-04.
+#[tokio::test]
+async fn what_happens_to_an_account_is_told_in_the_workspaces_of_its_owner() {
+    let world = World::start().await;
+    let now = Moment::now_utc();
+    let directory = world.store.directory().traced(Trace {
+        actor: None,
+        network: None,
+        request: RequestId::from_random([5; 16]),
+        at: now,
+    });
+    let (name, signed_in) = (session_name(world.owner, 2), session(world.owner, 2, now));
+    let created = directory.create_session(&name, &signed_in, None).await;
+    created.expect("a session");
+    // Under another secret it is the same session.
+    let later = now + Duration::minutes(1);
+    let (again, renewed) = (session_name(world.owner, 3), signed_in.renewed(later));
+    let renewal = directory.renew_session(&name, &again, &renewed).await;
+    renewal.expect("renewed");
+    // However often within a minute.
+    for _ in 0..3 {
+        let refused = directory.note_refused_sign_in(Some(world.owner), "password", now);
+        refused.await.expect("noted");
+    }
+    directory
+        .note_refusal(world.workspace, world.owner, "delete_workspace", now)
+        .await
+        .expect("noted");
+    directory
+        .note_refused_sign_in(None, "password", now)
+        .await
+        .expect("nothing");
+    for _ in 0..2 {
+        assert!(world.offer().await);
+    }
+    let entries = world.entries().await;
+    let told: Vec<_> = entries
+        .iter()
+        .map(|one| {
+            (
+                one.event.action.as_str(),
+                one.event.outcome,
+                one.event.actor,
+            )
+        })
+        .collect();
+    let owner = Some(world.owner);
+    let expected = [
+        ("workspace.created", AuditOutcome::Done, None),
+        ("account.signed_in", AuditOutcome::Done, owner),
+        ("account.sign_in_refused", AuditOutcome::Refused, None),
+        ("access.refused", AuditOutcome::Refused, None),
+    ];
+    assert_eq!(told, expected);
+}
+
 #[tokio::test]
 async fn no_name_or_address_of_a_person_is_in_a_log() {
     let world = World::start().await;
@@ -288,6 +345,7 @@ impl World {
             role: MemberRole::Owner,
             joined_at: workspace.created_at,
         };
+        account(&store, &owner).await;
         let directory = store.directory();
         let created = directory.create_workspace(&workspace, &owner).await;
         created.expect("a workspace");
@@ -362,6 +420,72 @@ impl World {
     async fn entries(&self) -> Vec<AuditEntry> {
         self.table().all_audit_entries().await.expect("a log")
     }
+}
+
+/// The account of somebody, with a session from before they belonged to any workspace.
+async fn account(store: &Table, of: &Member) {
+    let before = of.joined_at - Duration::hours(1);
+    let sign_up = SignUp {
+        id: SignUpId::from_random([1; 16]),
+        email: of.email.clone(),
+        display_name: of.display_name.clone(),
+        locale: Locale::En,
+        password_hash: "hash".to_owned(),
+        token_hash: "hash".to_owned(),
+        tries: 0,
+        expires_at: of.joined_at + Duration::hours(1),
+    };
+    let mail = MailIntent {
+        id: IntentId::from_random([1; 16]),
+        to: of.email.clone(),
+        locale: Locale::En,
+        mail: Mail::SignUpToken {
+            display_name: of.display_name.clone(),
+            token: "12345678".to_owned(),
+        },
+    };
+    let directory = store.directory().traced(Trace {
+        actor: None,
+        network: None,
+        request: RequestId::from_random([9; 16]),
+        at: before,
+    });
+    let created = directory.create_sign_up(&sign_up, &mail).await;
+    created.expect("a sign-up");
+    let user = User {
+        id: of.user,
+        email: of.email.clone(),
+        display_name: of.display_name.clone(),
+        locale: Locale::En,
+        created_at: before,
+    };
+    let completed = directory
+        .complete_sign_up(
+            &sign_up,
+            &user,
+            &session_name(of.user, 1),
+            &session(of.user, 1, before),
+        )
+        .await;
+    completed.expect("an account");
+}
+
+fn session_name(user: UserId, number: u8) -> SessionName {
+    SessionName {
+        user,
+        secret_hash: format!("{number:02x}").repeat(32),
+    }
+}
+
+fn session(user: UserId, number: u8, at: Moment) -> Session {
+    Session::begin(
+        SessionId::from_random([number; 16]),
+        user,
+        DeviceName::new("Firefox").expect("a line"),
+        SessionStage::Full,
+        SessionLimits::DEFAULT,
+        at,
+    )
 }
 
 fn settings() -> DeliverySettings {

@@ -13,7 +13,7 @@ use crate::transaction::{Refusal, Transaction};
 use crate::{Result, StorageError, Table};
 
 /// How often an entry that another came before is tried again.
-const TRIES: u32 = 20;
+const TRIES: u32 = 40;
 /// How long a record is known to have been recorded; the stream keeps its records for a day.
 pub(crate) const KNOWN_FOR: Duration = Duration::days(3);
 

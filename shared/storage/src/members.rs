@@ -22,6 +22,8 @@ pub struct WorkspaceOfUser {
     pub role: Role,
     /// Whether they may come in.
     pub state: MemberState,
+    /// Since when they belong to it.
+    pub joined_at: Moment,
 }
 
 /// What a user is in a workspace, and what the workspace demands of them.
@@ -279,6 +281,7 @@ impl Directory {
                 },
                 role: item.role,
                 state: item.state,
+                joined_at: item.joined_at,
             })
             .collect())
     }

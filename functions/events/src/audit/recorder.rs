@@ -125,7 +125,9 @@ impl Recorder {
         match change.owner {
             Owner::Workspace(workspace) => self.append(batch, workspace, &name, &event).await,
             Owner::User(user) => {
-                for of_user in self.directory.workspaces_of(user).await? {
+                let theirs = self.directory.workspaces_of(user).await?;
+                // What somebody did before they came is none of a workspace's business.
+                for of_user in theirs.iter().filter(|of| of.joined_at <= event.at) {
                     let workspace = of_user.workspace.id;
                     self.append(batch, workspace, &name, &event).await?;
                 }
