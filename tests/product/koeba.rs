@@ -100,7 +100,7 @@ fn follows(record: &Value) -> bool {
         && key.ends_with("#MEMBERS")
         && change["OldImage"]["trace"] == change["NewImage"]["trace"];
     let sort_key = change["Keys"]["sk"]["S"].as_str().unwrap_or_default();
-    is_copy || sort_key.starts_with("REFUSED#") || key.contains("OUTBOX") || key.ends_with("#OCCUPANCY") || key.starts_with("LIMIT#")
+    is_copy || sort_key.starts_with("REFUSED#") || LEFT_OUT.iter().any(|part| key.contains(part))
 }
 
 /// A folder that stands in for the built web client.

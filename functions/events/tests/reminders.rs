@@ -26,6 +26,7 @@ async fn managers_are_reminded_three_times_and_members_never() {
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         app_origin: "https://voice.example.test".to_owned(),
         from_address: "no-reply@voice.example.test".to_owned(),
+        archive_bucket: "koeba-archive".to_owned(),
     };
     let sdk = app.emulator().sdk_config(EmulatedRole::Events);
     let delivery = Delivery::with_clock(&sdk, settings, app.context.clock.clone());

@@ -53,10 +53,11 @@ const OF_ACCOUNTS: [(&str, &str); 9] = [
 ];
 
 /// Items of neither: the beginning of the partition key and of the sort key, the kind.
-const OF_NOBODY: [(&str, &str, &str); 9] = [
+const OF_NOBODY: [(&str, &str, &str); 10] = [
     ("EMAIL#", "EMAIL", "address"),
     ("EMAIL#", "INVITED#", "word of an invitation"),
     ("SIGNUP#", "", "sign-up"),
+    ("OUTBOX#REVIEWS", "", "due review"),
     ("OUTBOX#", "", "mail"),
     ("RESET#", "", "password reset"),
     ("LIMIT#", "", "limit"),

@@ -58,6 +58,10 @@ pub(crate) const TABLE: &[(&str, Decision)] = &[
         Ignored("it is written with the review's completion"),
     ),
     (
+        "due review",
+        Ignored("it is a day in the calendar, written with the review"),
+    ),
+    (
         "roster",
         Ignored("who is in a room is presence, not a change of the workspace"),
     ),
