@@ -72,9 +72,9 @@ pub(crate) const RULES: [Rule; 19] = [
     Rule {
         others: Some(&[
             "data-encoding",
+            "hmac-sha256",
             "ipnet",
             "serde",
-            "sha2",
             "thiserror",
             "time",
             "unicode-normalization",

@@ -137,6 +137,10 @@ const DECISION: &str =
 const COMPLETION: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/completion";
 const RESULT: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/result";
 const RESULT_CSV: &str = "/api/workspaces/{workspace_id}/access-reviews/{review_id}/result.csv";
+const AUDIT: &str = "/api/workspaces/{workspace_id}/audit";
+const AUDIT_STATE: &str = "/api/workspaces/{workspace_id}/audit/state";
+const AUDIT_EXPORT: &str = "/api/workspaces/{workspace_id}/audit/export";
+const AUDIT_ENTRY: &str = "/api/workspaces/{workspace_id}/audit/{seq}";
 const INVITATIONS: &str = "/api/workspaces/{workspace_id}/invitations";
 const INVITATION: &str = "/api/workspaces/{workspace_id}/invitations/{invitation_id}";
 const ROOMS: &str = "/api/workspaces/{workspace_id}/rooms";
@@ -387,7 +391,11 @@ pub(crate) const MATRIX: &[Row] = &[
     row("PUT", DECISION, Some(KEEP), of_managers(204)),
     row("POST", COMPLETION, None, of_managers(409)),
     row("GET", RESULT, None, of_managers(409)),
-    row("GET", RESULT_CSV, None, of_managers(409)),
+    export(RESULT_CSV, of_managers(409)),
+    row("GET", AUDIT, None, of_managers(200)),
+    row("GET", AUDIT_STATE, None, of_managers(200)),
+    export(AUDIT_EXPORT, of_managers(200)),
+    row("GET", AUDIT_ENTRY, None, of_managers(404)),
     row("POST", IMPORT, Some(LIST), of_managers(200)),
     row("POST", LINKS, Some(LINK_WISH), of_managers(201)),
     row("GET", LINKS, None, of_managers(200)),

@@ -148,6 +148,7 @@ impl World {
             .replace("{user_id}", &ids.user)
             .replace("{link_id}", &ids.link)
             .replace("{review_id}", &ids.review)
+            .replace("{seq}", "999999999")
             .replace("{email_change_id}", &ids.email_change);
         assert!(!path.contains('{'), "{path} has a place that no test fills");
         let request = self.person(caller).request(row.method, &path);

@@ -22,6 +22,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body as JSON; null if it is none.
     pub body: Value,
+    /// The body as text.
+    pub content: String,
 }
 
 impl Answer {
@@ -180,6 +182,7 @@ impl Visitor {
             status,
             headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            content: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 

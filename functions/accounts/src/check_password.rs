@@ -1,6 +1,6 @@
 //! Checks a password: within the limits, and for as long whether or not there is an account.
 
-use koeba_domain::{EmailAddress, UserId};
+use koeba_domain::{EmailAddress, Trace, UserId};
 use koeba_edge::{ClientIp, Device, Problem, Slug};
 use koeba_storage::Credentials;
 
@@ -10,10 +10,11 @@ use crate::state::Accounts;
 /// The account whose address and password these are.
 ///
 /// A wrong password and an unknown address are answered alike and cost the same: as many reads,
-/// as many counts, one hash.
+/// as many counts, one note for the audit log, one hash.
 pub(crate) async fn of_address(
     accounts: &Accounts,
     client: ClientIp,
+    trace: Trace,
     device: &Device,
     email: &EmailAddress,
     password: &str,
@@ -33,6 +34,11 @@ pub(crate) async fn of_address(
         }
         None => {
             spent.stays();
+            let directory = accounts.directory(trace);
+            let now = context.clock.now();
+            directory
+                .note_refused_sign_in(user, "password", now)
+                .await?;
             Err(Slug::CredentialsWrong.into())
         }
     }

@@ -21,7 +21,7 @@ pub(crate) async fn sign_in(
     trace: Trace,
 ) -> Result<Entered, Problem> {
     let browser = Device::of(headers);
-    let user = check_password::of_address(accounts, client, &browser, email, password)
+    let user = check_password::of_address(accounts, client, trace, &browser, email, password)
         .await?
         .user;
     let directory = accounts.directory(Trace {

@@ -292,7 +292,7 @@ async fn what_happens_to_an_account_is_told_in_the_workspaces_of_its_owner() {
         ("workspace.created", AuditOutcome::Done, None),
         ("account.signed_in", AuditOutcome::Done, owner),
         ("account.sign_in_refused", AuditOutcome::Refused, None),
-        ("access.refused", AuditOutcome::Refused, None),
+        ("access.refused", AuditOutcome::Refused, owner),
     ];
     assert_eq!(told, expected);
 }

@@ -170,6 +170,8 @@ pub(crate) async fn result_sheet(
     let (mut lines, records) =
         tokio::try_join!(table.review_lines(id), table.all_member_records())?;
     lines.sort_by_key(|line| line.user);
+    let now = context.clock.now();
+    table.note_export("access_review", "csv", now).await?;
     let mut sheet = Spreadsheet::new(&COLUMNS);
     for line in lines {
         let member = records

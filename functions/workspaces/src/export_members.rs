@@ -53,7 +53,9 @@ pub(crate) async fn export(context: &Context, scope: &WorkspaceScope) -> Result<
         workspace_name: workspace.name,
     };
     let told = notice(context, scope.user(), exported).await?;
-    table.owe(told.as_slice(), context.clock.now()).await?;
+    let now = context.clock.now();
+    table.note_export("members", "csv", now).await?;
+    table.owe(told.as_slice(), now).await?;
     sheet.attachment("members.csv")
 }
 

@@ -1,9 +1,12 @@
 //! Workspaces, their members and their invitations.
 
 mod accept_invitation;
+mod audit_names;
+mod audit_views;
 mod change_member;
 mod complete_review;
 mod delete_workspace;
+mod export_audit;
 mod export_members;
 mod import_invitations;
 mod invite;
@@ -26,7 +29,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    access_reviews, deletion, invitation_links, invitations, members, ownership, policy, workspaces,
+    access_reviews, audit, deletion, invitation_links, invitations, members, ownership, policy,
+    workspaces,
 };
 
 /// Every route of this function.
@@ -66,6 +70,10 @@ fn routes() -> OpenApiRouter<Context> {
         .routes(routes!(access_reviews::complete_access_review))
         .routes(routes!(access_reviews::show_review_result))
         .routes(routes!(access_reviews::export_review_result))
+        .routes(routes!(audit::list_audit_entries))
+        .routes(routes!(audit::show_audit_state))
+        .routes(routes!(audit::export_audit_log))
+        .routes(routes!(audit::show_audit_entry))
         .routes(routes!(
             invitations::create_invitation,
             invitations::list_invitations

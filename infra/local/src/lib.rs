@@ -6,6 +6,7 @@
 //! the merged router, CloudFront the static files with their headers, the event source mapping is
 //! the stream pump.
 
+mod audit_command;
 mod data_dir;
 mod demo;
 mod error;
@@ -18,6 +19,7 @@ mod token_route;
 mod web;
 mod wiring;
 
+pub use audit_command::{AuditCommand, AuditCommandError, Verified, audit};
 pub use demo::{DEMO_PASSWORD, DEMO_PEOPLE};
 pub use error::StartError;
 pub use ledger_command::{CertificateCommand, LedgerCommand, LedgerError, certificate, ledger};

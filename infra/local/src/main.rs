@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use koeba_local::{CertificateCommand, LedgerCommand, LedgerError, Options, TokenOptions};
+use koeba_local::{
+    AuditCommand, CertificateCommand, LedgerCommand, LedgerError, Options, TokenOptions,
+};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -29,6 +31,9 @@ enum Command {
     /// Look at deletion certificates
     #[command(subcommand)]
     Certificate(CertificateCommand),
+    /// Look at audit logs that were exported
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 /// The exit code for what the person who typed the command can mend.
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
             Some(Command::Token(options)) => token(options).await,
             Some(Command::Ledger(command)) => said(koeba_local::ledger(command).await),
             Some(Command::Certificate(command)) => said(koeba_local::certificate(command)),
+            Some(Command::Audit(command)) => audit(command),
             Some(Command::Run(options)) => run(options).await,
             None => run(cli.run).await,
         }
@@ -99,6 +105,20 @@ async fn token(options: TokenOptions) -> ExitCode {
                 serde_json::to_string(&token).expect("a token is JSON")
             );
             ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn audit(command: AuditCommand) -> ExitCode {
+    match koeba_local::audit(command) {
+        Ok(verified) => {
+            print!("{}", verified.said);
+            if verified.sound {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
         Err(error) => fail(&error),
     }

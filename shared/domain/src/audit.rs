@@ -9,8 +9,8 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use data_encoding::HEXLOWER;
+use hmac_sha256::Hash;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::{Moment, UserId, WorkspaceId};
 
@@ -194,7 +194,7 @@ impl AuditEntry {
     }
 
     fn computed_hash(&self) -> ChainHash {
-        ChainHash(Sha256::digest(self.canonical().as_bytes()).into())
+        ChainHash(Hash::hash(self.canonical().as_bytes()))
     }
 
     /// What the hash is made of: every value in a fixed order, a text as its length in bytes, a

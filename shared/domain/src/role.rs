@@ -63,6 +63,27 @@ impl Permission {
     ];
 }
 
+impl Permission {
+    /// The word for it, as the audit log tells what was refused.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ViewWorkspace => "view_workspace",
+            Self::ListMembers => "list_members",
+            Self::ManageInvitations => "manage_invitations",
+            Self::ListRooms => "list_rooms",
+            Self::JoinRoom => "join_room",
+            Self::ManageRooms => "manage_rooms",
+            Self::ManageMembers => "manage_members",
+            Self::ManagePolicy => "manage_policy",
+            Self::ViewAudit => "view_audit",
+            Self::ReviewAccess => "review_access",
+            Self::TransferOwnership => "transfer_ownership",
+            Self::DeleteWorkspace => "delete_workspace",
+        }
+    }
+}
+
 impl Role {
     /// Every role, from least to most.
     pub const ALL: [Self; 4] = [Self::Guest, Self::Member, Self::Manager, Self::Owner];

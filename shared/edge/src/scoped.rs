@@ -122,13 +122,40 @@ where
         let Standing { membership, policy } = standing;
         let address = ClientIp::of(&parts.extensions).0;
         let now = context.clock.now();
-        admit(&membership, &policy, &signed_in.session, address, now)?;
+        let permitted = match admit(&membership, &policy, &signed_in.session, address, now) {
+            Err(barred) => Err((noted(barred), Problem::from(barred))),
+            Ok(()) => membership
+                .authorize(P::PERMISSION)
+                .map_err(|refused| (Some(P::PERMISSION.as_str()), refused.into())),
+        };
+        let scope = match permitted {
+            Ok(scope) => scope,
+            Err((why, problem)) => {
+                if let Some(why) = why {
+                    let directory = context.table.directory().traced(signed_in.trace);
+                    let user = signed_in.user;
+                    directory.note_refusal(workspace, user, why, now).await?;
+                }
+                return Err(problem);
+            }
+        };
         Ok(Self {
-            scope: membership.authorize(P::PERMISSION)?.traced(signed_in.trace),
+            scope: scope.traced(signed_in.trace),
             policy,
             signed_in,
             permission: PhantomData,
         })
+    }
+}
+
+/// What the audit log says of somebody who was not let in; nothing where it is only time to prove
+/// again who one is.
+const fn noted(barred: Barred) -> Option<&'static str> {
+    match barred {
+        Barred::GuestsNotAllowed => Some("guests_not_allowed"),
+        Barred::NetworkNotAllowed => Some("network_not_allowed"),
+        Barred::SecondStepMissing | Barred::SecondStepTooWeak => Some("second_step"),
+        Barred::NotAMember | Barred::SessionExpired | Barred::RenewalDue => None,
     }
 }
 

@@ -276,6 +276,10 @@ slugs! {
         ja: "上限に達しました", "使っていないものを削除してから、もう一度お試しください。";
         en: "A limit has been reached", "Remove something that is not used and try again.";
     }
+    ExportTooLarge CONFLICT "export-too-large" {
+        ja: "一度に書き出すには多すぎます", "期間を短くするなどして絞り込み、何回かに分けて書き出してください。";
+        en: "This is too much for one export", "Narrow it down, such as to shorter periods, and export in parts.";
+    }
     ChangedMeanwhile CONFLICT "changed-meanwhile" {
         ja: "ほかの人が先に変更しました", "最新の内容を読み込んで、もう一度お試しください。";
         en: "Somebody else changed it first", "Read it again and repeat the change.";

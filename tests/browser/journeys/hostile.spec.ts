@@ -95,6 +95,8 @@ test('no text of one person becomes markup or code on the page of another', asyn
     for (const text of CORPUS) {
       const value = encodeURIComponent(text);
       await open(`/members?q=${value}&role=${value}&member=${value}`);
+      await open(`/audit?q=${value}&actor=${value}&action=${value}&entry=${value}`);
+      await expect(ren.page.getByRole('list', { name: 'Filters that are on' })).toContainText(text);
       await open(`/access-reviews/${value}`);
       await ren.page.goto(`${ren.app}/invite#${value}`);
       await ren.page.goto(`${ren.app}/sign-in?return=${value}`);

@@ -122,6 +122,38 @@ test('a policy shows its difference, keeps people from locking themselves out, a
   });
 });
 
+// Check sheet: SEC-C-04.
+test('the audit log finds what was just done, and the address keeps the view', async ({
+  arrive,
+}) => {
+  const { aoi, at } = await twoPeople(arrive);
+  const { page } = aoi;
+  await aoi.createRoom('Quay');
+  await page.goto(`${aoi.app}${at}/audit`);
+  const entry = page.getByRole('rowheader').getByRole('link', { name: 'Created a room' });
+  await expect(async () => {
+    await aoi.button('Show the newest').click();
+    await expect(entry).toHaveCount(1, { timeout: 1500 });
+  }).toPass();
+
+  await page.getByLabel('What', { exact: true }).selectOption('room.created');
+  await expect(page).toHaveURL(/action=room\.created/);
+  await entry.click();
+  const drawer = page.getByRole('dialog', { name: 'Created a room' });
+  await expect(drawer).toContainText('Quay');
+  await page.reload();
+  await expect(drawer).toContainText('Quay');
+  await page.keyboard.press('Escape');
+  await expect(drawer).toBeHidden();
+  await expect(page).toHaveURL(/action=room\.created$/);
+
+  await page.getByRole('button', { name: /^Take the filter off: What/ }).click();
+  await expect(page).not.toHaveURL(/action/);
+  const saved = page.waitForEvent('download');
+  await aoi.button('Export JSON Lines').click();
+  expect((await saved).suggestedFilename()).toMatch(/\.jsonl$/);
+});
+
 // Check sheet: SEC-C-02.
 test('a member is deactivated in their drawer, and the focus goes back to their row', async ({
   arrive,
@@ -148,7 +180,7 @@ test('a member is deactivated in their drawer, and the focus goes back to their 
 
 test('whoever manages nothing is told so at a typed address', async ({ arrive }) => {
   const { ren, at } = await twoPeople(arrive);
-  for (const way of ['policy', 'access-reviews', 'settings']) {
+  for (const way of ['policy', 'audit', 'access-reviews', 'settings']) {
     await ren.page.goto(`${ren.app}${at}/${way}`);
     await expect(ren.page.getByText('This page is for managers')).toBeVisible();
   }

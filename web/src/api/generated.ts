@@ -764,6 +764,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the audit log, the newest first */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the audit log, the oldest first */
+        get: operations["export_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/audit/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the audit log reaches, and how far it is anchored */
+        get: operations["show_audit_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace_id}/audit/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an entry of the audit log */
+        get: operations["show_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace_id}/deletion": {
         parameters: {
             query?: never;
@@ -1130,6 +1198,128 @@ export interface components {
             items: components["schemas"]["AccessReview"][];
             /** @description Where the next page begins; none on the last. */
             next_cursor?: string | null;
+        };
+        /** @description Who did something. */
+        AuditActor: {
+            /** @description Which user; none for somebody who was not signed in, or for time itself. */
+            id?: string | null;
+            /** @description What they go by now; none if they belong no more. */
+            name?: string | null;
+        };
+        /** @description The last entry that is written down in another store. */
+        AuditAnchor: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+        };
+        /** @description An attribute that is not what it was. */
+        AuditChange: {
+            /** @description What it is; none when there is none. */
+            after?: string | null;
+            /** @description What it was; none when there was none. */
+            before?: string | null;
+            /** @description Which attribute. */
+            field: string;
+        };
+        /** @description An entry of the audit log. Names are what those are called now, and no part of what is hashed. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @example room.renamed
+             */
+            action: string;
+            /** @description Who did it. */
+            actor: components["schemas"]["AuditActor"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description What became different, without secrets. */
+            changes: components["schemas"]["AuditChange"][];
+            /** @description Its own. */
+            hash: string;
+            /**
+             * @description From which network.
+             * @example 203.0.113.0/24
+             */
+            network?: string | null;
+            /** @description Whether it was. */
+            outcome: components["schemas"]["AuditOutcome"];
+            /** @description The hash of the entry before: SHA-256 in hexadecimal. */
+            prev_hash: string;
+            /** @description In which request: the `request_id` of a problem, and of the access log. */
+            request_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its number, counted from 1 without gaps.
+             */
+            seq: number;
+            subject?: components["schemas"]["AuditSubject"] | null;
+            /** @description Whose log it is in. */
+            workspace_id: string;
+        };
+        /** @description A page of entries, the newest first. It may hold fewer than asked for and not be the last. */
+        AuditEntryList: {
+            /** @description The entries on this page. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins; none on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A time in which something may have happened that was not recorded. */
+        AuditGap: {
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description To when.
+             */
+            to: string;
+        };
+        /** @description The last entry. */
+        AuditHead: {
+            /** @description Its hash. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description Its number; 0 before there is one.
+             */
+            seq: number;
+        };
+        /**
+         * @description Whether what was tried was done.
+         * @enum {string}
+         */
+        AuditOutcome: "done" | "refused";
+        /** @description How far the log reaches. */
+        AuditState: {
+            anchored?: components["schemas"]["AuditAnchor"] | null;
+            /** @description When recording had stopped; empty if it never did. */
+            gaps: components["schemas"]["AuditGap"][];
+            /** @description The last entry. */
+            head: components["schemas"]["AuditHead"];
+        };
+        /** @description To what something was done. */
+        AuditSubject: {
+            /** @description Which. */
+            id: string;
+            /**
+             * @description The kind of thing.
+             * @example room
+             */
+            kind: string;
+            /** @description What it is called now; none if it has gone. */
+            name?: string | null;
         };
         /** @description What one signs in with. */
         Credentials: {
@@ -6654,6 +6844,375 @@ export interface operations {
             };
             /** @description `last-manager`, `responsible-manager`, `review-incomplete`, `review-completed` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the `next_cursor` of the page before. Without it, the newest. */
+                cursor?: string;
+                /** @description How many items at most, from 1 to 100; 50 if not said. */
+                limit?: number;
+                /** @description Only what happened at this moment or later. */
+                from?: string;
+                /** @description Only what happened before this moment. */
+                to?: string;
+                /** @description Only what this user did. */
+                actor?: string;
+                /** @description Only what was done to what has this identifier. */
+                subject?: string;
+                /**
+                 * @description Only this.
+                 * @example room.renamed
+                 */
+                action?: string;
+                /** @description Only what was done, or only what was refused. */
+                outcome?: "done" | "refused";
+                /** @description Only what tells this somewhere: a name, an address of a network, a value, in whatever case. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryList"];
+                };
+            };
+            /** @description `query-invalid`, `cursor-invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-required`, `second-step-set-up-required`, `stronger-second-step-required`, `step-up-required`, `session-renewal-due`, `network-not-allowed`, `guests-not-allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_log: {
+        parameters: {
+            query?: {
+                /** @description As what; a table if not said. */
+                format?: "csv" | "jsonl";
+                /** @description Only what happened at this moment or later. */
+                from?: string;
+                /** @description Only what happened before this moment. */
+                to?: string;
+                /** @description Only what this user did. */
+                actor?: string;
+                /** @description Only what was done to what has this identifier. */
+                subject?: string;
+                /** @description Only this. */
+                action?: string;
+                /** @description Only what was done, or only what was refused. */
+                outcome?: "done" | "refused";
+                /** @description Only what tells this somewhere: a name, an address of a network, a value, in whatever case. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file to be saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description `query-invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-required`, `second-step-set-up-required`, `stronger-second-step-required`, `step-up-required`, `session-renewal-due`, `network-not-allowed`, `guests-not-allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `export-too-large` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditState"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-required`, `second-step-set-up-required`, `stronger-second-step-required`, `step-up-required`, `session-renewal-due`, `network-not-allowed`, `guests-not-allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-required`, `second-step-set-up-required`, `stronger-second-step-required`, `step-up-required`, `session-renewal-due`, `network-not-allowed`, `guests-not-allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ export function AdminNav({ workspace }: { workspace: Workspace }) {
   const ways = [
     [paths.members(id), text.value.members],
     [paths.policy(id), a.policy],
+    [paths.audit(id), a.audit],
     [paths.reviews(id), a.reviews],
     [paths.settings(id), a.settings],
   ] as const;

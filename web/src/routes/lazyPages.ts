@@ -15,6 +15,7 @@ export const JoinPage = lazy(() => import('./JoinPage').then((page) => page.Join
 export const ProvePage = lazy(() => import('./ProvePage').then((page) => page.ProvePage));
 export const ResetPage = lazy(() => import('./ResetPage').then((page) => page.ResetPage));
 export const PolicyPage = lazy(() => import('./PolicyPage').then((page) => page.PolicyPage));
+export const AuditPage = lazy(() => import('./AuditPage').then((page) => page.AuditPage));
 export const ReviewsPage = lazy(() => import('./ReviewsPage').then((page) => page.ReviewsPage));
 export const ReviewPage = lazy(() => import('./ReviewPage').then((page) => page.ReviewPage));
 export const SettingsPage = lazy(() => import('./SettingsPage').then((page) => page.SettingsPage));

@@ -2,7 +2,14 @@ import type { ComponentChildren } from 'preact';
 import type { Workspace } from '../api/types';
 import { match } from '../router';
 import { HomePage } from './HomePage';
-import { MembersPage, PolicyPage, ReviewPage, ReviewsPage, SettingsPage } from './lazyPages';
+import {
+  AuditPage,
+  MembersPage,
+  PolicyPage,
+  ReviewPage,
+  ReviewsPage,
+  SettingsPage,
+} from './lazyPages';
 import { RoomPage } from './RoomPage';
 import { WorkspaceFrame } from './WorkspaceFrame';
 
@@ -23,6 +30,7 @@ const routes: readonly WorkspaceRoute[] = [
   },
   { at: '/members', view: 'page', page: (workspace) => <MembersPage workspace={workspace} /> },
   { at: '/policy', view: 'page', page: (workspace) => <PolicyPage workspace={workspace} /> },
+  { at: '/audit', view: 'page', page: (workspace) => <AuditPage workspace={workspace} /> },
   {
     at: '/access-reviews',
     view: 'page',

@@ -155,7 +155,11 @@ pub(crate) fn room(change: &TableChange) -> Option<Draft> {
 
 pub(crate) fn refusal(change: &TableChange) -> Option<Draft> {
     let user = now(change, "user").filter(|_| is_new(change))?;
-    let draft = Draft::new("access.refused", "user", user).refused();
+    let draft = Draft::new("access.refused", "user", &*user).refused();
+    let draft = match user.parse() {
+        Ok(actor) => draft.by(actor),
+        Err(_) => draft,
+    };
     Some(draft.showing(change, &["why"]))
 }
 

@@ -1,6 +1,7 @@
 //! Decode, use case, encode: one module for each noun of the paths.
 
 pub(crate) mod access_reviews;
+pub(crate) mod audit;
 pub(crate) mod deletion;
 pub(crate) mod invitation_links;
 pub(crate) mod invitations;

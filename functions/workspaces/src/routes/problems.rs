@@ -64,3 +64,12 @@ impl IntoResponses for ListProblems {
         scoped_problems(&[Slug::QueryInvalid, Slug::CursorInvalid])
     }
 }
+
+/// Of the audit log's export.
+pub(crate) struct AuditExportProblems;
+
+impl IntoResponses for AuditExportProblems {
+    fn responses() -> Responses {
+        scoped_problems(&[Slug::QueryInvalid, Slug::ExportTooLarge])
+    }
+}

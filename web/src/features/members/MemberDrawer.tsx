@@ -5,11 +5,13 @@ import type { Workspace } from '../../api/types';
 import { locale, text } from '../../i18n';
 import { adminText } from '../../i18n/admin';
 import { formatMoment } from '../../i18n/format';
+import { paths } from '../../paths';
 import { Drawer } from '../../ui/Drawer';
 import { Facts } from '../../ui/Facts';
 import { Notice, ProblemNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Page';
 import { useTask } from '../../ui/useTask';
+import { AuditExcerpt } from '../audit/AuditExcerpt';
 import { since, stateName, stepNames } from './facts';
 import { MemberActions } from './MemberActions';
 import { readMember } from './members';
@@ -29,6 +31,7 @@ export function MemberDrawer({ workspace, memberId, onChanged, onClose }: Props)
   const member = useSignal<MemberView | null>(null);
   /** What was just done, to be read where the eyes are. */
   const done = useSignal('');
+  const excerpt = useSignal(0);
   const task = useTask();
   useEffect(() => {
     void task.run(async () => {
@@ -68,7 +71,14 @@ export function MemberDrawer({ workspace, memberId, onChanged, onClose }: Props)
               if (!after) return onClose();
               member.value = after;
               done.value = words;
+              excerpt.value += 1;
             }}
+          />
+          <AuditExcerpt
+            key={excerpt.value}
+            workspace={workspace.id}
+            subject={memberId}
+            allHref={`${paths.audit(workspace.id)}?subject=${encodeURIComponent(memberId)}`}
           />
         </>
       )}
