@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// How long it may take until the stream has brought something to the log.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Check sheet: SEC-C-04, WA-10-01.
+/// Check sheet: SEC-C-04.
 #[tokio::test]
 async fn what_people_do_is_found_by_who_what_and_when() {
     let (koeba, world) = World::new().await;

@@ -10,9 +10,14 @@ mod matrix;
 #[path = "isolation/world.rs"]
 mod world;
 
+use std::time::{Duration, Instant};
+
 use koeba_tests::operations;
 use matrix::{Caller, Door, MATRIX, Row};
 use world::{Ids, World};
+
+/// How long it may take until the stream has brought everything to the log.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn every_operation_has_a_row_and_every_row_an_operation() {
@@ -108,6 +113,73 @@ async fn identifiers_of_another_workspace_lead_nowhere() {
         }
     }
     none(&wrong);
+    world.koeba.stop().await;
+}
+
+/// What changes a workspace and is told by nobody, because.
+const UNTOLD: [(&str, &str, &str); 2] = [
+    (
+        "POST",
+        "/api/workspaces/{workspace_id}/policy/preview",
+        "it changes nothing",
+    ),
+    (
+        "POST",
+        "/api/workspaces/{workspace_id}/rooms/{room_id}/join",
+        "who is in a room is presence, not a change of the workspace",
+    ),
+];
+
+/// Check sheet: SEC-C-04.
+#[tokio::test]
+async fn whatever_changes_a_workspace_is_in_its_audit_log_once() {
+    let world = World::new().await;
+    let owner = world.person(Caller::Owner);
+    let untold = |row: &Row| {
+        UNTOLD
+            .iter()
+            .any(|(method, path, _)| (row.method, row.path) == (*method, *path))
+    };
+    let mut told = Vec::new();
+    for row in MATRIX.iter().filter(|row| {
+        let changes = row.method != "GET" && row.path.contains("{workspace_id}");
+        changes && row.statuses[5] < 400 && !untold(row)
+    }) {
+        let ids = world.things_for(row.path).await;
+        let (answer, _) = world
+            .send(Caller::Owner, world.request(Caller::Owner, row, &ids))
+            .await;
+        assert!(
+            answer.status < 400,
+            "{} {}: {answer:?}",
+            row.method,
+            row.path
+        );
+        let request = answer.headers["x-request-id"]
+            .to_str()
+            .expect("an identifier");
+        told.push((format!("{} {}", row.method, row.path), request.to_owned()));
+    }
+    assert!(told.len() > 10, "there are routes that change something");
+    let entries = async |request: &str| {
+        let path = format!("/api/workspaces/{}/audit?q={request}", world.workspace);
+        let found = owner.get(&path).await.body["items"].clone();
+        found.as_array().expect("a list").clone()
+    };
+    let me = owner.get("/api/me").await.body["user"]["id"].clone();
+    let deadline = Instant::now() + PATIENCE;
+    for (what, request) in &told {
+        while entries(request).await.is_empty() {
+            assert!(Instant::now() < deadline, "nothing tells of {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    for (what, request) in &told {
+        let entries = entries(request).await;
+        assert_eq!(entries.len(), 1, "{what}: {entries:?}");
+        assert_eq!(entries[0]["actor"]["id"], me, "{what}");
+        assert_eq!(entries[0]["outcome"], "done", "{what}");
+    }
     world.koeba.stop().await;
 }
 

@@ -165,7 +165,7 @@ const UNKNOWN_JOIN: &str = r#"{"token":"no.such.invitation","display_name":"Nobo
 const UNKNOWN_INVITATION: &str = r#"{"token":"no.such.invitation"}"#;
 const NAME: &str = r#"{"name":"{fresh}"}"#;
 const INVITE: &str = r#"{"email":"{fresh}@example.test","role":"guest"}"#;
-const ROLE: &str = r#"{"role":"guest"}"#;
+const ROLE: &str = r#"{"role":"member"}"#;
 const NOBODY: &str = r#"{"user_id":"us_00000000000000000000000000"}"#;
 const NOBODY_RESPONSIBLE: &str =
     r#"{"user_id":"us_00000000000000000000000000","department":"x","contact":"x"}"#;
