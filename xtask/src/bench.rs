@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::{bench_api, bench_browser, bench_lambda, bench_media};
+use crate::{bench_api, bench_browser, bench_lambda, bench_loudest, bench_media};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -16,6 +16,8 @@ pub(crate) struct Options {
 enum What {
     /// CPU per forwarded packet and memory per participant of the media node
     Media,
+    /// A room of fifty who are all unmuted, with and without loudest-N
+    Loudest,
     /// Cold start, warm latency and size of each function
     Lambda,
     /// Latency of each route, units of the store for what people do, and what that costs a month
@@ -30,6 +32,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let wanted = |what| options.what.is_none_or(|chosen| chosen == what);
     if wanted(What::Media) {
         bench_media::run()?;
+    }
+    if wanted(What::Loudest) {
+        bench_loudest::run()?;
     }
     if wanted(What::Lambda) {
         bench_lambda::run()?;

@@ -6,7 +6,8 @@
 //! the rate, because a busy process sleeps less often. So compare equal rooms only.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Lines};
+use std::io::{BufRead as _, BufReader, Lines, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
 use std::thread;
 
@@ -19,14 +20,14 @@ use crate::table::Table;
 
 const ROUNDS: usize = 3;
 const WARM_UP_S: u64 = 3;
-const WINDOW_S: u64 = 10;
+pub(crate) const WINDOW_S: u64 = 10;
 const KEY: (&str, &str) = ("KOEBA_TOKEN_KEY_ID", "bench");
 const SECRET: (&str, &str) = ("KOEBA_TOKEN_SECRET", "0123456789abcdef0123456789abcdef");
 
 /// A room to measure.
-struct Room {
-    participants: u64,
-    talkers: u64,
+pub(crate) struct Room {
+    pub(crate) participants: u64,
+    pub(crate) talkers: u64,
 }
 
 const ROOMS: [Room; 4] = [
@@ -59,13 +60,13 @@ struct Figures {
 
 /// The report of the synthetic callers, as far as it is shown.
 #[derive(Deserialize)]
-struct Load {
-    expected: u64,
-    received: u64,
-    seconds: f64,
+pub(crate) struct Load {
+    pub(crate) expected: u64,
+    pub(crate) received: u64,
+    pub(crate) seconds: f64,
     delay_p50_ms: f64,
     delay_p99_ms: f64,
-    pacing_lag_p99_ms: f64,
+    pub(crate) pacing_lag_p99_ms: f64,
 }
 
 /// The report of the floor.
@@ -142,9 +143,9 @@ fn row(room: &Room, figures: &[Figures]) -> Vec<String> {
 }
 
 fn measure(room: &Room) -> Result<Figures, Failure> {
-    let node = Node::start()?;
+    let node = Node::start(&["--loudest", "off"])?;
     let resident = node.resident_kib()?;
-    let mut load = node.load(room)?;
+    let mut load = node.load(&mut callers(room))?;
     wait_for(&mut load.lines, "window_begins")?;
     let cpu = node.cpu_ns()?;
     wait_for(&mut load.lines, "window_ends")?;
@@ -163,19 +164,21 @@ fn measure(room: &Room) -> Result<Figures, Failure> {
 }
 
 /// A node that nobody has used yet. Ends when dropped.
-struct Node {
+pub(crate) struct Node {
     child: Ended,
     signalling: String,
 }
 
 impl Node {
-    fn start() -> Result<Self, Failure> {
+    /// Starts it with these options beside the usual ones.
+    pub(crate) fn start(options: &[&str]) -> Result<Self, Failure> {
         let program = binaries::of_profile("release", "koeba-node");
         let mut process = Running::start(
             std::process::Command::new(program)
                 .args(["--signal-addr", "127.0.0.1:0"])
                 .args(["--media-addr", "127.0.0.1:0"])
                 .args(["--announce-ip", "127.0.0.1"])
+                .args(options)
                 .envs([KEY, SECRET, ("KOEBA_LOG", "info")]),
         )?;
         let signalling = loop {
@@ -198,9 +201,9 @@ impl Node {
         })
     }
 
-    fn load(&self, room: &Room) -> Result<Running, Failure> {
+    pub(crate) fn load(&self, callers: &mut std::process::Command) -> Result<Running, Failure> {
         Running::start(
-            callers(room)
+            callers
                 .args(["--url", &format!("ws://{}", self.signalling)])
                 .envs([KEY, SECRET]),
         )
@@ -208,7 +211,7 @@ impl Node {
 
     /// Processor time of all its threads, from the scheduler's own account. What other files say
     /// is sampled at the tick, which traffic every 20 ms falls in step with.
-    fn cpu_ns(&self) -> Result<u64, Failure> {
+    pub(crate) fn cpu_ns(&self) -> Result<u64, Failure> {
         let failed = |error| Failure::because("a process' threads cannot be read", error);
         let tasks = format!("/proc/{}/task", self.child.0.id());
         let mut sum = 0;
@@ -221,6 +224,20 @@ impl Node {
         Ok(sum)
     }
 
+    /// What it has counted under this name since it started.
+    pub(crate) fn count(&self, name: &str) -> Result<u64, Failure> {
+        let failed = |error| Failure::because("the media node does not say what it counts", error);
+        let mut stream = TcpStream::connect(&self.signalling).map_err(failed)?;
+        let request = "GET /metrics HTTP/1.0\r\nhost: node\r\n\r\n";
+        stream.write_all(request.as_bytes()).map_err(failed)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map_err(failed)?;
+        let name = format!("koeba_node_{name} ");
+        let value = answer.lines().find_map(|line| line.strip_prefix(&name));
+        let value = value.and_then(|value| value.parse().ok());
+        value.ok_or_else(|| Failure::new(format!("the media node does not count {name}")))
+    }
+
     fn resident_kib(&self) -> Result<u64, Failure> {
         let path = format!("/proc/{}/status", self.child.0.id());
         let text = fs::read_to_string(path)
@@ -231,7 +248,7 @@ impl Node {
     }
 }
 
-fn callers(room: &Room) -> std::process::Command {
+pub(crate) fn callers(room: &Room) -> std::process::Command {
     let mut command = load_command("node", room);
     command.args(["--warm-up", &WARM_UP_S.to_string()]);
     command
@@ -255,12 +272,12 @@ fn load_command(what: &str, room: &Room) -> std::process::Command {
 }
 
 /// A process, line by line.
-struct Running {
+pub(crate) struct Running {
     child: Ended,
-    lines: Output,
+    pub(crate) lines: Output,
 }
 
-type Output = Lines<BufReader<ChildStdout>>;
+pub(crate) type Output = Lines<BufReader<ChildStdout>>;
 
 impl Running {
     fn start(command: &mut std::process::Command) -> Result<Self, Failure> {
@@ -292,7 +309,7 @@ impl Drop for Ended {
     }
 }
 
-fn wait_for(lines: &mut Output, moment: &str) -> Result<(), Failure> {
+pub(crate) fn wait_for(lines: &mut Output, moment: &str) -> Result<(), Failure> {
     for line in lines {
         let line = line.map_err(|error| Failure::because("the callers went silent", error))?;
         let line: serde_json::Value = parse(&line)?;
@@ -303,7 +320,7 @@ fn wait_for(lines: &mut Output, moment: &str) -> Result<(), Failure> {
     Err(Failure::new("the callers gave up; they say why above"))
 }
 
-fn last<T: for<'de> Deserialize<'de>>(lines: &mut Output) -> Result<T, Failure> {
+pub(crate) fn last<T: for<'de> Deserialize<'de>>(lines: &mut Output) -> Result<T, Failure> {
     let line = lines.next().and_then(Result::ok);
     parse(&line.ok_or_else(|| Failure::new("the callers gave up; they say why above"))?)
 }
@@ -316,7 +333,7 @@ fn rate(load: &Load) -> f64 {
     ratio(load.received, 1) / load.seconds
 }
 
-fn lost_percent(load: &Load) -> f64 {
+pub(crate) fn lost_percent(load: &Load) -> f64 {
     100.0 * ratio(load.expected.saturating_sub(load.received), load.expected)
 }
 
@@ -324,6 +341,6 @@ fn lost_percent(load: &Load) -> f64 {
     clippy::cast_precision_loss,
     reason = "nanoseconds and packets of a run are far below 2^53"
 )]
-fn ratio(part: u64, whole: u64) -> f64 {
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
     part as f64 / whole.max(1) as f64
 }

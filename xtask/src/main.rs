@@ -8,6 +8,7 @@ mod bench;
 mod bench_api;
 mod bench_browser;
 mod bench_lambda;
+mod bench_loudest;
 mod bench_media;
 mod binaries;
 mod ci;

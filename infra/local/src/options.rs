@@ -3,6 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use koeba_node::DEFAULT_LOUDEST;
+
 /// Where to listen, where to keep data, and what to fill in.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
@@ -17,6 +19,15 @@ pub struct Options {
     /// Address that browsers are told to send media to; by default that of --media-addr
     #[arg(long, value_name = "IP")]
     pub announce_ip: Option<IpAddr>,
+
+    /// How many voices of a room are forwarded at a time, the loudest; `off` forwards all
+    #[arg(
+        long,
+        value_name = "VOICES",
+        default_value_t = DEFAULT_LOUDEST,
+        value_parser = koeba_node::read_loudest
+    )]
+    pub loudest: usize,
 
     /// Folder that keeps everything between runs
     #[arg(
@@ -49,6 +60,7 @@ impl Options {
             http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             media_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             announce_ip: None,
+            loudest: DEFAULT_LOUDEST,
             data_dir: PathBuf::new(),
             in_memory: true,
             demo: false,

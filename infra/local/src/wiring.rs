@@ -241,7 +241,10 @@ async fn start_node(
         announce: vec![announce],
         key,
         control: Some(ControlPlane::new(origin)),
-        limits: Limits::default(),
+        limits: Limits {
+            loudest: options.loudest,
+            ..Limits::default()
+        },
     })
     .await
     .map_err(|error| StartError::Node(error.to_string()))

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use koeba_access_token::TokenKey;
-pub use koeba_room::DataLimits;
+pub use koeba_room::{DEFAULT_LOUDEST, DataLimits};
 
 /// What a node is told when it starts.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Signalling messages of one connection in a second, averaged over ten.
     pub messages_per_second: u32,
+    /// Voices of a room that are forwarded at a time, the loudest; 0 means all.
+    pub loudest: usize,
     /// Data that one participant may send to others.
     pub data: DataLimits,
     /// How long a room stays open when nobody came.
@@ -83,10 +85,41 @@ impl Default for Limits {
             participants: 100,
             message_bytes: 320 * 1024,
             messages_per_second: 50,
+            loudest: DEFAULT_LOUDEST,
             data: DataLimits::default(),
             empty_timeout: Duration::from_secs(60),
             departure_timeout: Duration::from_secs(20),
             absence_timeout: Duration::from_secs(15),
+        }
+    }
+}
+
+/// What was given is no number of voices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("give the number of voices that are forwarded at a time, or `off` to forward all")]
+pub struct NotVoices;
+
+/// Reads [`Limits::loudest`] as people write it: a number, or `off`.
+///
+/// # Errors
+/// [`NotVoices`] for anything else.
+pub fn read_loudest(text: &str) -> Result<usize, NotVoices> {
+    if text == "off" {
+        return Ok(0);
+    }
+    text.parse().map_err(|_| NotVoices)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_voices_may_be_off_and_nothing_that_is_no_number() {
+        assert_eq!(read_loudest("3"), Ok(3));
+        assert_eq!(read_loudest("off"), Ok(0));
+        for text in ["", "-1", "all", "3.5"] {
+            assert_eq!(read_loudest(text), Err(NotVoices), "{text}");
         }
     }
 }

@@ -45,6 +45,7 @@ counters! {
     datagrams_foreign_total: "counter", "Datagrams that belong to no participant.";
     datagrams_malformed_total: "counter", "Datagrams of participants that were no STUN, DTLS or RTP.";
     packets_forwarded_total: "counter", "Media packets passed on, counted per receiver.";
+    packets_withheld_total: "counter", "Voice packets not passed on because others are louder, counted per receiver.";
     data_forwarded_total: "counter", "Data messages passed on, counted per receiver.";
     data_malformed_total: "counter", "Messages on data channels that could not be read.";
     data_dropped_total: "counter", "Data messages for receivers that take nothing in.";

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use koeba_peer::{Datagram, DtlsVersion, Event, LossCause, Packet, classify};
+use koeba_peer::{Datagram, DtlsVersion, Event, Gate, LossCause, Packet, classify};
 use koeba_room::{AudioObservation, Input, ParticipantSid};
 
 use crate::world::{Due, World};
@@ -68,7 +68,7 @@ impl World {
                 return;
             };
             match event {
-                Event::Packet(packet) => self.forward(now, sid, &packet),
+                Event::Packet(packet) => self.forward(now, sid, packet),
                 Event::Connected(version) => self.connected(now, sid, version),
                 Event::Lost(cause) => self.lost(now, sid, cause),
                 Event::ChannelOpen(_) => {}
@@ -103,7 +103,7 @@ impl World {
         }
     }
 
-    fn forward(&mut self, now: Instant, from: ParticipantSid, packet: &Packet) {
+    fn forward(&mut self, now: Instant, from: ParticipantSid, packet: Packet) {
         let Some(seat) = self.seats.get(&from) else {
             return;
         };
@@ -122,20 +122,45 @@ impl World {
             self.deadlines
                 .set(Due::Room(open.number), open.room.poll_timeout());
         }
+        if open.room.subscribers(track).is_empty() {
+            return;
+        }
+        let level = packet.level.map(|level| level.below_loudest);
+        let heard = open.room.is_heard(now, track, level);
+        if !heard && !open.gates.contains_key(&track) {
+            let room = &open.room;
+            open.gates.retain(|track, _| room.is_published(*track));
+            open.gates.insert(track, Gate::default());
+        }
+        let subscribers = open.room.subscribers(track);
         let mut forwarded = 0;
-        for to in open.room.subscribers(track) {
-            let Some(seat) = self.seats.get_mut(to) else {
-                continue;
-            };
-            if seat.peer.forward(track, packet) {
-                forwarded += 1;
-                if !seat.dirty {
-                    seat.dirty = true;
-                    self.dirty.push(*to);
+        let mut forward = |packet: &Packet| {
+            for to in subscribers {
+                let Some(seat) = self.seats.get_mut(to) else {
+                    continue;
+                };
+                if seat.peer.forward(track, packet) {
+                    forwarded += 1;
+                    if !seat.dirty {
+                        seat.dirty = true;
+                        self.dirty.push(*to);
+                    }
                 }
             }
-        }
-        self.config.counters.packets_forwarded_total.add(forwarded);
+        };
+        let withheld = match open.gates.get_mut(&track) {
+            None => {
+                forward(&packet);
+                0
+            }
+            Some(gate) => gate.pass(heard, packet, forward),
+        };
+        let counters = &self.config.counters;
+        counters.packets_forwarded_total.add(forwarded);
+        let receivers = u64::try_from(subscribers.len()).unwrap_or(u64::MAX);
+        counters
+            .packets_withheld_total
+            .add(withheld.saturating_mul(receivers));
     }
 
     /// Sends what was forwarded since the last time: once per receiver, however much it was.

@@ -24,5 +24,7 @@ mod signalling;
 mod start;
 mod world;
 
-pub use config::{ControlPlane, DataLimits, Limits, NodeConfig};
+pub use config::{
+    ControlPlane, DEFAULT_LOUDEST, DataLimits, Limits, NodeConfig, NotVoices, read_loudest,
+};
 pub use start::{NodeHandle, StartError, start};

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use koeba_access_token::TokenKey;
-use koeba_node::{ControlPlane, Limits, NodeConfig};
+use koeba_node::{ControlPlane, DEFAULT_LOUDEST, Limits, NodeConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -41,6 +41,16 @@ struct Cli {
     /// Secret of that key; give it in the environment, where other users cannot read it
     #[arg(long, env = "KOEBA_TOKEN_SECRET", hide_env_values = true)]
     token_secret: String,
+
+    /// How many voices of a room are forwarded at a time, the loudest; `off` forwards all
+    #[arg(
+        long,
+        env = "KOEBA_LOUDEST",
+        value_name = "VOICES",
+        default_value_t = DEFAULT_LOUDEST,
+        value_parser = koeba_node::read_loudest
+    )]
+    loudest: usize,
 
     /// The control plane's origin; without it nothing is reported
     #[arg(long, env = "KOEBA_CONTROL_URL")]
@@ -88,7 +98,10 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         announce: cli.announce_ip,
         key: TokenKey::new(cli.token_key_id, &cli.token_secret),
         control: cli.control_url.map(ControlPlane::new),
-        limits: Limits::default(),
+        limits: Limits {
+            loudest: cli.loudest,
+            ..Limits::default()
+        },
     })
     .await?;
     let (signal_addr, media_addr) = (node.signal_addr(), node.media_addr());

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use koeba_access_token::TokenKey;
-use koeba_peer::{Engine, EngineError, Transmit};
+use koeba_peer::{Engine, EngineError, Gate, Transmit};
 use koeba_room::{
-    Close, Input, LeaveAction, LeaveReason, Output, ParticipantSid, Room, RoomConfig,
+    Close, Input, LeaveAction, LeaveReason, Output, ParticipantSid, Room, RoomConfig, TrackSid,
 };
 use tokio::sync::mpsc;
 
@@ -71,6 +71,8 @@ pub(crate) struct RoomOptions {
 pub(crate) struct OpenRoom {
     pub(crate) number: u64,
     pub(crate) room: Room,
+    /// Of tracks that were withheld at some time.
+    pub(crate) gates: HashMap<TrackSid, Gate>,
 }
 
 impl World {
@@ -148,6 +150,7 @@ impl World {
                 .max_participants
                 .map_or(limits.participants, |most| most.min(limits.participants)),
             data: limits.data,
+            loudest: limits.loudest,
             ..RoomConfig::new(&key.room, random_bits(), now, wall_clock_ms())
         };
         let number = self.number();
@@ -156,6 +159,7 @@ impl World {
             OpenRoom {
                 number,
                 room: Room::new(config),
+                gates: HashMap::new(),
             },
         );
         self.config.counters.rooms.set(self.rooms.len());

@@ -1,4 +1,5 @@
 use crate::data::DataLimits;
+use crate::loudest::DEFAULT_LOUDEST;
 use std::time::{Duration, Instant};
 
 /// What a room is made with.
@@ -30,6 +31,10 @@ pub struct RoomConfig {
     pub data: DataLimits,
     /// Whether video may be published.
     pub video: bool,
+    /// How many voices are forwarded at a time, the loudest; 0 means all. See [`Room::is_heard`].
+    ///
+    /// [`Room::is_heard`]: crate::Room::is_heard
+    pub loudest: usize,
     /// How often speakers are compared with what was last said about them.
     pub speaker_interval: Duration,
 }
@@ -52,6 +57,7 @@ impl RoomConfig {
             max_tracks: 8,
             data: DataLimits::default(),
             video: false,
+            loudest: DEFAULT_LOUDEST,
             speaker_interval: Duration::from_millis(400),
         }
     }

@@ -37,9 +37,10 @@
 //! # The packet path
 //!
 //! [`Room::track_at`] names the track behind a participant's section (keep the answer until the
-//! next [`Input::Sections`]), [`Room::observe_audio`] feeds the speaker detection and
-//! [`Room::subscribers`] lists who gets the packet: nobody while the track is muted. None of the
-//! three allocates.
+//! next [`Input::Sections`]), [`Room::observe_audio`] feeds the speaker detection,
+//! [`Room::subscribers`] lists who gets the packet, nobody while the track is muted, and
+//! [`Room::is_heard`] says whether it is among the loudest voices. None of them allocates for a
+//! packet.
 
 mod administering;
 mod audio_level;
@@ -47,6 +48,7 @@ mod clock;
 mod config;
 mod data;
 mod input;
+mod loudest;
 mod output;
 mod participant;
 mod presence;
@@ -64,6 +66,7 @@ pub use audio_level::AudioObservation;
 pub use config::RoomConfig;
 pub use data::{Data, DataLimits, Delivery};
 pub use input::{Close, Input, Join, ProfileChange, SubscriptionChange, SubscriptionRule, Trusted};
+pub use loudest::DEFAULT_LOUDEST;
 pub use output::{
     Answered, LeaveAction, LeaveReason, Message, Outcome, Output, Quality, RosterEntry, Speaker,
     Subscription,

@@ -143,6 +143,7 @@ impl Room {
     /// Frees what a track held in the room and returns its `cid`. Its publisher no longer lists it.
     pub(crate) fn remove_publication(&mut self, track: TrackSid) -> Option<String> {
         let publication = self.tracks.remove(&track)?;
+        self.loudest.forget(track);
         for subscriber in publication.subscribers {
             self.outputs
                 .push_back(Output::Unsubscribed { subscriber, track });

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::RoomConfig;
 use crate::data::Sending;
 use crate::input::{Input, SubscriptionRule};
+use crate::loudest::Loudest;
 use crate::output::{LeaveReason, Message, Output, Quality, RosterEntry};
 use crate::participant::{ClientTraits, ParticipantInfo, Permission};
 use crate::sid::{ParticipantSid, RoomSid, SidSequence, TrackSid};
@@ -23,6 +24,7 @@ pub struct Room {
     pub(crate) participants: BTreeMap<ParticipantSid, Participant>,
     pub(crate) tracks: BTreeMap<TrackSid, Publication>,
     pub(crate) outputs: VecDeque<Output>,
+    pub(crate) loudest: Loudest,
     /// When the room ends, while nobody is in it.
     pub(crate) ends_at: Option<Instant>,
     pub(crate) closed: bool,
@@ -111,6 +113,7 @@ impl Room {
             participants: BTreeMap::new(),
             tracks: BTreeMap::new(),
             outputs: VecDeque::new(),
+            loudest: Loudest::new(config.loudest),
             ends_at: Some(config.opened_at + config.empty_timeout),
             closed: false,
             speakers_due: None,

@@ -100,6 +100,7 @@ impl Room {
         let first = !new.is_empty() && !publication.ever_subscribed;
         publication.ever_subscribed |= first;
         publication.forward_to = if publication.info.request.muted {
+            self.loudest.forget(track);
             Vec::new()
         } else {
             let forwarded = wanted.iter().copied();

@@ -13,7 +13,7 @@ use crate::board::Board;
 use crate::payload;
 use crate::run::LoadError;
 use crate::signalling::{Signalling, description};
-use crate::voice::Voice;
+use crate::voice::{Level, Voice};
 
 const PACKET_TIME: Duration = Duration::from_millis(20);
 const PING_INTERVAL: Duration = Duration::from_secs(5);
@@ -26,6 +26,8 @@ pub(crate) struct Part {
     pub(crate) token: String,
     /// When in each 20 ms it speaks; a listener has none.
     pub(crate) phase: Option<Duration>,
+    /// Whether what it sends is a voice and counts, or only the noise of its room.
+    pub(crate) loud: bool,
     /// Voices that it hears when everybody is there.
     pub(crate) voices: usize,
     /// Others that hear it.
@@ -194,9 +196,14 @@ impl Client {
             }
             let board = &self.part.board;
             let sent_at = board.now_ns();
-            self.voice
-                .speak(now, payload::write(sent_at, self.part.payload_bytes));
-            board.sent(sent_at, board.ns(now) - board.ns(due), self.part.listeners);
+            let bytes = self.part.payload_bytes;
+            if self.part.loud {
+                let payload = payload::write(sent_at, bytes);
+                self.voice.speak(now, Level::Voice, payload);
+                board.sent(sent_at, board.ns(now) - board.ns(due), self.part.listeners);
+            } else {
+                self.voice.speak(now, Level::Noise, payload::noise(bytes));
+            }
             self.next_packet = Some(due + PACKET_TIME);
         }
     }

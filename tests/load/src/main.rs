@@ -54,6 +54,11 @@ struct Traffic {
     #[arg(long)]
     talkers: Option<usize>,
 
+    /// How many of those who talk are loud; the others are unmuted and send the noise of a room
+    /// [default: all]
+    #[arg(long)]
+    loud: Option<usize>,
+
     /// Bytes of each packet of voice, of which there are 50 a second
     #[arg(long, default_value_t = 80)]
     payload_bytes: usize,
@@ -140,6 +145,7 @@ fn node_options(args: NodeArgs) -> Options {
         rooms: args.rooms,
         participants: traffic.participants,
         talking: traffic.talkers,
+        loud: traffic.loud,
         payload_bytes: traffic.payload_bytes,
         warm_up: Duration::from_secs(traffic.warm_up),
         window: Duration::from_secs(traffic.seconds),

@@ -13,6 +13,11 @@ pub(crate) fn write(sent_at_ns: u64, length: usize) -> Vec<u8> {
     payload
 }
 
+/// As many bytes that tell nothing.
+pub(crate) fn noise(length: usize) -> Vec<u8> {
+    vec![0x5a; length.max(HEADER)]
+}
+
 /// When a packet was sent, if it is one of ours.
 pub(crate) fn read(payload: &[u8]) -> Option<u64> {
     let moment = payload.strip_prefix(&MARK)?.first_chunk::<8>()?;
@@ -35,5 +40,6 @@ mod tests {
         assert_eq!(read(b"KOE"), None);
         assert_eq!(read(b"KOEB1234567"), None);
         assert_eq!(read(&[0; 80]), None);
+        assert_eq!(read(&noise(80)), None);
     }
 }

@@ -33,6 +33,9 @@ pub struct Options {
     pub participants: usize,
     /// How many of them talk; all of them if not said.
     pub talking: Option<usize>,
+    /// How many of those who talk are loud; all of them if not said. The others are unmuted and
+    /// send the noise of a room, of which nothing is expected to arrive.
+    pub loud: Option<usize>,
     /// Bytes of each packet of voice.
     pub payload_bytes: usize,
     /// How long everybody talks before packets count.
@@ -58,6 +61,7 @@ impl Options {
             rooms: 1,
             participants: 2,
             talking: None,
+            loud: None,
             payload_bytes: 80,
             warm_up: Duration::from_secs(1),
             window: Duration::from_secs(5),
@@ -221,6 +225,7 @@ fn part(
     Part {
         url: options.url.clone(),
         token: mint_join(key, &claims, now),
+        loud: options.loud.is_none_or(|loud| index < loud),
         phase: speaks.then(|| Duration::from_millis(20) * place / places),
         voices: talkers - usize::from(speaks),
         listeners: u64::try_from(options.participants - 1).unwrap_or(0),

@@ -15,6 +15,7 @@ pub async fn stay(url: String, token: String) -> LoadError {
     let part = Part {
         url,
         token,
+        loud: false,
         phase: None,
         voices: 0,
         listeners: 0,

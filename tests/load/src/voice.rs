@@ -19,8 +19,25 @@ use crate::run::LoadError;
 const FIRST_SLOTS: usize = 3;
 /// RTP time of one packet: 20 ms at 48 kHz.
 const PACKET_TICKS: u32 = 960;
-/// A clear voice.
-const LEVEL: i8 = -20;
+
+/// How loud a packet is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// A clear voice.
+    Voice,
+    /// A room in which nobody talks.
+    Noise,
+}
+
+impl Level {
+    /// In dB, as RFC 6464 tells it; 0 is overload.
+    const fn decibels(self) -> i8 {
+        match self {
+            Self::Voice => -20,
+            Self::Noise => -65,
+        }
+    }
+}
 
 pub(crate) struct Voice {
     rtc: Rtc,
@@ -133,7 +150,7 @@ impl Voice {
     }
 
     /// Sends one packet. Lost packets of a client that cannot send are seen at the listeners.
-    pub(crate) fn speak(&mut self, now: Instant, payload: Vec<u8>) {
+    pub(crate) fn speak(&mut self, now: Instant, level: Level, payload: Vec<u8>) {
         let (Some(mid), Some(opus)) = (self.microphone, self.opus()) else {
             return;
         };
@@ -142,8 +159,8 @@ impl Voice {
             return;
         };
         let extensions = ExtensionValues {
-            audio_level: Some(LEVEL),
-            voice_activity: Some(true),
+            audio_level: Some(level.decibels()),
+            voice_activity: Some(level == Level::Voice),
             ..ExtensionValues::default()
         };
         let write = RtpWrite::new(opus, self.sequence.into(), self.time, now, payload);

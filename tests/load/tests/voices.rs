@@ -45,6 +45,20 @@ async fn more_clients_than_one_offer_has_sections_for_still_hear_each_other() {
 }
 
 #[tokio::test]
+async fn the_loud_are_heard_among_many_who_are_unmuted() {
+    let node = node_that_forwards(2).await;
+    let options = Options {
+        participants: 6,
+        loud: Some(2),
+        ..options(&node)
+    };
+    let report = load(&options, |_| {}).await.expect("the node carries six");
+    assert!(report.expected >= 300, "{report}");
+    assert_eq!(report.received, report.expected, "{report}");
+    node.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_told_and_not_waited_for() {
     let node = node().await;
     let mut options = options(&node);
@@ -68,7 +82,12 @@ async fn the_floor_copies_every_datagram_to_all_others() {
     assert!(report.forwarded > 50 && report.cpu_ns > 0, "{report:?}");
 }
 
+/// A node that forwards everybody.
 async fn node() -> NodeHandle {
+    node_that_forwards(0).await
+}
+
+async fn node_that_forwards(loudest: usize) -> NodeHandle {
     let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let config = NodeConfig {
         node_id: "load".to_owned(),
@@ -77,7 +96,10 @@ async fn node() -> NodeHandle {
         announce: vec![local],
         key: TokenKey::new(KEY, SECRET),
         control: None,
-        limits: Limits::default(),
+        limits: Limits {
+            loudest,
+            ..Limits::default()
+        },
     };
     start(config).await.expect("loopback")
 }

@@ -43,12 +43,15 @@ pub(crate) struct Received {
     pub(crate) time: u32,
     pub(crate) red: bool,
     pub(crate) level: Option<i8>,
+    pub(crate) marker: bool,
     pub(crate) payload: Arc<[u8]>,
 }
 
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) connected: bool,
+    /// How loud it speaks, in dB; none if it does not say.
+    pub(crate) level: Option<i8>,
     pub(crate) received: Vec<Received>,
     /// The labels of the channels that are open.
     pub(crate) channels: Vec<(ChannelId, String)>,
@@ -86,6 +89,7 @@ impl Client {
         Self {
             address,
             connected: false,
+            level: Some(-20),
             received: Vec::new(),
             channels: Vec::new(),
             data: Vec::new(),
@@ -206,8 +210,8 @@ impl Client {
         let stream = api.stream_tx_by_mid(publication.mid, None);
         let stream = stream.expect("the section was answered");
         let extensions = ExtensionValues {
-            audio_level: Some(-20),
-            voice_activity: Some(true),
+            audio_level: self.level,
+            voice_activity: self.level.map(|level| level > -50),
             ..ExtensionValues::default()
         };
         let (sequence, time) = (publication.sequence, publication.time);
@@ -271,6 +275,7 @@ impl Client {
                         time: packet.header.timestamp,
                         red,
                         level: packet.header.ext_vals.audio_level,
+                        marker: packet.header.marker,
                         payload: packet.payload,
                     });
                 }

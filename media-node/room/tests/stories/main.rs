@@ -3,6 +3,7 @@
 mod administering;
 mod data;
 mod hearing;
+mod loudest;
 mod model;
 mod presence;
 mod publishing;
