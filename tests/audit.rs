@@ -73,6 +73,17 @@ async fn what_people_do_is_found_by_who_what_and_when() {
             "{query}: {answer:?}"
         );
     }
+    let mine = world.guest.get("/api/me/export").await;
+    let of_me = mine.body["activity"].as_array().expect("a list").clone();
+    let did = |action: &str, by_me: bool| {
+        let mut of_me = of_me.iter();
+        of_me.any(|one| one["action"] == action && one["by_me"] == by_me)
+    };
+    assert!(
+        did("access.refused", true) && did("member.joined", true),
+        "{of_me:?}"
+    );
+    assert!(!did("room.renamed", false), "what others did is theirs");
     koeba.stop().await;
 }
 

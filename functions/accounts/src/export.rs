@@ -2,15 +2,12 @@
 //! authenticator app, no credential of a passkey.
 
 use askama::Template;
-use koeba_domain::{
-    InvitationState, Locale, MemberState, Moment, Notice, Permission, Role, User, UserId,
-    WorkspaceId,
-};
+use koeba_domain::{InvitationState, Locale, MemberState, Moment, Notice, Role, User};
 use koeba_edge::{AnySession, Problem, Slug};
-use koeba_storage::PageRequest;
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
+use crate::export_workspace;
 use crate::state::Accounts;
 
 /// Everything about one person.
@@ -24,6 +21,7 @@ pub(crate) struct Export {
     memberships: Vec<MembershipPart>,
     invitations_received: Vec<InvitationPart>,
     invitations_sent: Vec<InvitationPart>,
+    activity: Vec<ActivityPart>,
     #[serde(skip)]
     locale: Locale,
 }
@@ -63,12 +61,24 @@ struct MembershipPart {
 }
 
 #[derive(Debug, Serialize)]
-struct InvitationPart {
-    workspace_name: String,
-    email: String,
-    role: Role,
-    state: InvitationState,
-    created_at: String,
+pub(crate) struct InvitationPart {
+    pub(crate) workspace_name: String,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) state: InvitationState,
+    pub(crate) created_at: String,
+}
+
+/// What a workspace's audit log says of them: what they did, and what was done to them.
+#[derive(Debug, Serialize)]
+pub(crate) struct ActivityPart {
+    pub(crate) workspace_name: String,
+    pub(crate) at: String,
+    pub(crate) action: String,
+    pub(crate) outcome: &'static str,
+    /// Whether they did it; else it was done to them.
+    pub(crate) by_me: bool,
+    pub(crate) network: Option<String>,
 }
 
 /// Gathers it, and tells its owner by mail that somebody did.
@@ -120,9 +130,11 @@ pub(crate) async fn gather(accounts: &Accounts, session: &AnySession) -> Result<
     }
     let mut memberships = Vec::new();
     let mut invitations_sent = Vec::new();
+    let mut activity = Vec::new();
     for of_user in directory.workspaces_of(user.id).await? {
         let (id, name) = (of_user.workspace.id, of_user.workspace.name.to_string());
-        let Some((joined_at, sent)) = inside(accounts, user.id, id, &name).await? else {
+        let found = export_workspace::read(accounts, user.id, id, &name).await?;
+        let Some(inside) = found else {
             continue;
         };
         memberships.push(MembershipPart {
@@ -130,9 +142,10 @@ pub(crate) async fn gather(accounts: &Accounts, session: &AnySession) -> Result<
             workspace_name: name,
             role: of_user.role,
             state: of_user.state,
-            joined_at,
+            joined_at: inside.joined_at,
         });
-        invitations_sent.extend(sent);
+        invitations_sent.extend(inside.invitations_sent);
+        activity.extend(inside.activity);
     }
     let notice = accounts.notice(&user, Notice::DataExported);
     directory.owe(&[notice], now).await?;
@@ -144,6 +157,7 @@ pub(crate) async fn gather(accounts: &Accounts, session: &AnySession) -> Result<
         memberships,
         invitations_received,
         invitations_sent,
+        activity,
         locale: user.locale,
         account: account(&user),
     })
@@ -162,47 +176,7 @@ fn account(user: &User) -> Account {
     }
 }
 
-/// Since when somebody belongs to a workspace, and whom they invited there.
-async fn inside(
-    accounts: &Accounts,
-    user: UserId,
-    workspace: WorkspaceId,
-    name: &str,
-) -> Result<Option<(String, Vec<InvitationPart>)>, Problem> {
-    let table = &accounts.context.table;
-    let standing = table.directory().standing(user, workspace).await?;
-    let Some(standing) = standing else {
-        return Ok(None);
-    };
-    let scope = standing.membership.authorize(Permission::ViewWorkspace)?;
-    let table = table.workspace(&scope);
-    let Some(member) = table.member(user).await? else {
-        return Ok(None);
-    };
-    let mut sent = Vec::new();
-    let mut page = PageRequest {
-        cursor: None,
-        limit: 100,
-    };
-    loop {
-        let listed = table.invitations(&page).await?;
-        let mine = listed.items.into_iter();
-        let mine = mine.filter(|invitation| invitation.invited_by == user);
-        sent.extend(mine.map(|invitation| InvitationPart {
-            workspace_name: name.to_owned(),
-            email: invitation.email.to_string(),
-            role: invitation.role,
-            state: invitation.state,
-            created_at: written(invitation.created_at),
-        }));
-        page.cursor = listed.next_cursor;
-        if page.cursor.is_none() {
-            return Ok(Some((written(member.joined_at), sent)));
-        }
-    }
-}
-
-fn written(at: Moment) -> String {
+pub(crate) fn written(at: Moment) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ mod delete_account;
 mod device;
 mod entering;
 mod export;
+mod export_workspace;
 mod join_by_invitation;
 mod password_rules;
 mod passwords;

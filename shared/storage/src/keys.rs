@@ -121,6 +121,11 @@ impl Key {
         Self::new(format!("RESET#{reset}"), "RESET")
     }
 
+    /// What is written where somebody with an account would get a mail.
+    pub(crate) fn password_reset_of_nobody(reset: PasswordResetId) -> Self {
+        Self::new(format!("RESET#{reset}"), "NOBODY")
+    }
+
     pub(crate) fn directory_mail(intent: IntentId) -> Self {
         Self::new(format!("OUTBOX#{intent}"), "MAIL")
     }

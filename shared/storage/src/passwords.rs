@@ -73,7 +73,8 @@ impl Directory {
             .await
     }
 
-    /// Keeps a reset, with the mail that carries its link if somebody gets one.
+    /// Keeps a reset, with the mail that carries its link if somebody gets one. If nobody does, an
+    /// item that nobody reads takes the mail's place, so that writing takes as long.
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer.
@@ -91,11 +92,18 @@ impl Directory {
             valid_until: reset.expires_at,
             expires_at: reset.expires_at.unix_timestamp(),
         };
-        let mut change = Transaction::default().create(own, &item, StorageError::AlreadyExists)?;
-        if let Some(mail) = mail {
-            let mail = MailItem::new(Key::directory_mail(mail.id), mail, reset.expires_at);
-            change = change.create(own, &mail, StorageError::AlreadyExists)?;
-        }
+        let change = Transaction::default().create(own, &item, StorageError::AlreadyExists)?;
+        let change = match mail {
+            Some(mail) => {
+                let mail = MailItem::new(Key::directory_mail(mail.id), mail, reset.expires_at);
+                change.create(own, &mail, StorageError::AlreadyExists)?
+            }
+            None => {
+                let key = Key::password_reset_of_nobody(reset.id);
+                let item = ResetItem { key, ..item };
+                change.create(own, &item, StorageError::AlreadyExists)?
+            }
+        };
         change.commit(own).await
     }
 
