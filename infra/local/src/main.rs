@@ -62,7 +62,10 @@ fn main() -> ExitCode {
 
 async fn run(options: Options) -> ExitCode {
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("KOEBA_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(
+            EnvFilter::try_from_env("KOEBA_LOG")
+                .unwrap_or_else(|_| "warn,dynoxide::server=error".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let demo = options.demo;

@@ -142,6 +142,40 @@ mod tests {
     }
 
     #[test]
+    fn whatever_can_stand_in_a_log_has_words_in_both_languages() {
+        let words = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../web/src/i18n/admin/words.ts"
+        );
+        let words = std::fs::read_to_string(words).expect("the words of the web client");
+        let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/src/audit");
+        let mut found = 0;
+        for file in std::fs::read_dir(sources).expect("the sources") {
+            let path = file.expect("a file").path();
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let told = text.split('"').skip(1).step_by(2).filter(|word| {
+                let is_name = |part: &str| part.chars().all(|c| matches!(c, 'a'..='z' | '_'));
+                let subjects = [
+                    "account",
+                    "access",
+                    "member",
+                    "ownership",
+                    "invitation",
+                    "room",
+                ];
+                word.split_once('.')
+                    .is_some_and(|(of, what)| subjects.contains(&of) && is_name(what))
+            });
+            for action in told {
+                found += 1;
+                let times = words.matches(&format!("'{action}'")).count();
+                assert_eq!(times, 2, "{action} in web/src/i18n/admin/words.ts");
+            }
+        }
+        assert!(found > 15, "the sources name what they tell as they did");
+    }
+
+    #[test]
     fn no_kind_is_decided_twice_and_what_is_ignored_has_a_reason() {
         for (place, (kind, decision)) in TABLE.iter().enumerate() {
             assert!(TABLE[..place].iter().all(|(one, _)| one != kind), "{kind}");
