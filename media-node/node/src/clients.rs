@@ -183,6 +183,9 @@ impl World {
             return;
         };
         let room = seat.room.clone();
+        if let Some(open) = self.rooms.get(&room) {
+            seat.peer.prefer_plain(open.room.without_redundancy(sid));
+        }
         let answer = match seat.peer.answer(now, &offer.sdp) {
             Ok(answer) => answer,
             Err(error) => {

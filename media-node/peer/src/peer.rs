@@ -18,7 +18,7 @@ use crate::packet::{AudioLevel, Mid, Packet, Source};
 use crate::payload_types::PayloadTypes;
 use crate::rebase::Rebase;
 use crate::renumber::Renumber;
-use crate::sdp_answer::{Label, Offer, OfferError, rewrite_answer};
+use crate::sdp_answer::{Label, Offer, OfferError, prefer_plain, rewrite_answer};
 use crate::sections::{narrow, published};
 use crate::slots::{NewBinding, Slots, Wanted};
 
@@ -57,6 +57,8 @@ pub struct Peer {
     rtc: Rtc,
     config: PeerConfig,
     slots: Slots,
+    /// The ids of the client's tracks that it wants to send without redundancy.
+    plain: Vec<String>,
     outgoing: Vec<Outgoing>,
     sources: Vec<(Source, Renumber)>,
     channels: Vec<(ChannelId, String)>,
@@ -100,6 +102,7 @@ impl Peer {
             rtc,
             config,
             slots: Slots::default(),
+            plain: Vec::new(),
             outgoing: Vec::new(),
             sources: Vec::new(),
             channels: Vec::new(),
@@ -151,6 +154,14 @@ impl Peer {
         self.ufrag = self.rtc.direct_api().local_ice_credentials().ufrag;
         self.open_streams(&bindings);
         let sdp = self.label(&answered);
+        let sections = offer.sections.iter();
+        let plain = sections.filter(|section| self.plain.iter().any(|cid| cid == section.cid));
+        let plain: Vec<_> = plain.map(|section| section.mid).collect();
+        let sdp = if plain.is_empty() {
+            sdp
+        } else {
+            prefer_plain(&sdp, &plain)
+        };
         self.drive(Input::Timeout(now));
         let bound = self.slots.bound();
         Ok(Answer {
@@ -159,6 +170,12 @@ impl Peer {
             sections: published(&offer),
             missing_audio: self.slots.missing(),
         })
+    }
+
+    /// Says which of the client's tracks, by their ids, it wants to send without redundancy; every
+    /// other voice is asked for with it. Holds from the next answer on.
+    pub fn prefer_plain(&mut self, cids: Vec<String>) {
+        self.plain = cids;
     }
 
     /// Lets a track wait for a section. Returns how many sections the client lacks; in any case

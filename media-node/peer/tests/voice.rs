@@ -47,13 +47,27 @@ fn an_answer_is_that_of_a_lite_agent_with_its_address_inline_and_redundancy_firs
     assert!(answer.contains("a=ice-lite") && answer.contains("a=setup:passive"));
     assert!(answer.contains("10.0.0.200 7880 typ host"), "{answer}");
     assert!(!answer.contains("transport-cc") || !section(&answer, "").contains("transport-cc"));
-    assert!(answer.contains(";usedtx=1"));
-    let audio = answer.lines().find(|line| line.starts_with("m=audio"));
-    let formats: Vec<_> = audio.expect("audio").split(' ').skip(3).collect();
-    let red = answer
-        .lines()
-        .find_map(|line| line.strip_prefix("a=rtpmap:")?.strip_suffix(" red/48000/2"));
-    assert_eq!(formats.first().copied(), red, "{answer}");
+    let sections: Vec<_> = answer.split("m=audio ").skip(1).collect();
+    assert_eq!(sections.len(), 3, "as many as were offered");
+    for section in sections {
+        let section = section.split("\r\nm=").next().expect("a section");
+        let formats = section.lines().next().expect("a line").split(' ').skip(2);
+        let number = |codec: &str| {
+            let mut lines = section.lines();
+            lines.find_map(|line| line.strip_prefix("a=rtpmap:")?.strip_suffix(codec))
+        };
+        let (red, opus) = (number(" red/48000/2"), number(" opus/48000/2"));
+        let (red, opus) = (red.expect("redundancy"), opus.expect("a voice"));
+        assert!(formats.take(2).eq([red, opus]), "{section}");
+        let inside = format!("a=fmtp:{red} {opus}/{opus}");
+        assert!(section.lines().any(|line| line == inside), "{section}");
+        let mut parameters = section.lines();
+        let parameters = parameters.find(|line| line.starts_with(&format!("a=fmtp:{opus} ")));
+        assert!(
+            parameters.is_some_and(|line| line.ends_with(";usedtx=1")),
+            "{section}"
+        );
+    }
     assert!(!answer.contains("m=video 0"), "no section is rejected");
 }
 
@@ -172,6 +186,27 @@ fn redundant_voice_passes_untouched_and_is_unwrapped_for_a_client_without_it() {
     let without = &world.parties[2].client.received[0];
     assert!(!without.red);
     assert_eq!(&*without.payload, b"new");
+}
+
+#[test]
+fn silence_that_is_not_sent_is_no_loss() {
+    let mut world = two();
+    let track = world.publish(0, 7);
+    let cid = format!("mic-{track}");
+    for silent_packets in [1, 19, 300] {
+        speak(&mut world, 0, &cid, 10);
+        world.parties[0].client.fall_silent(&cid, silent_packets);
+        world.run(FRAME * silent_packets);
+    }
+    speak(&mut world, 0, &cid, 10);
+    let heard = &world.parties[1].client.received;
+    assert_eq!((heard.len(), lost(heard)), (40, 0));
+    let pauses: Vec<_> = heard
+        .windows(2)
+        .map(|pair| (pair[1].time - pair[0].time) / 960)
+        .filter(|packets| *packets > 1)
+        .collect();
+    assert_eq!(pauses, [2, 20, 301], "the clock goes on");
 }
 
 #[test]

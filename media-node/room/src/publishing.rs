@@ -256,6 +256,24 @@ impl Room {
 }
 
 impl Room {
+    /// The clients' ids of the tracks that this participant wants to send without redundancy, also
+    /// of those that no section carries yet.
+    #[must_use]
+    pub fn without_redundancy(&self, participant: ParticipantSid) -> Vec<String> {
+        let Some(participant) = self.participants.get(&participant) else {
+            return Vec::new();
+        };
+        let published = participant.published.iter();
+        let published = published.filter_map(|track| self.tracks.get(track));
+        let pending = participant.pending.iter().map(|pending| &pending.request);
+        published
+            .map(|publication| &publication.info.request)
+            .chain(pending)
+            .filter(|request| request.disable_red)
+            .map(|request| request.cid.clone())
+            .collect()
+    }
+
     /// Whether an order keeps this track from being heard.
     fn is_silenced(&self, track: TrackSid) -> bool {
         let publication = self.tracks.get(&track);

@@ -36,6 +36,8 @@ pub(crate) struct Caller {
     pub(crate) tokens: Vec<String>,
     pub(crate) closed: bool,
     pub(crate) answers: usize,
+    /// The session description that came last.
+    pub(crate) answer: String,
     pub(crate) offers: u32,
     pub(crate) resumed: bool,
     /// The names of the messages in the order in which they came.
@@ -78,6 +80,7 @@ impl Caller {
             tokens: Vec::new(),
             closed: false,
             answers: 0,
+            answer: String::new(),
             offers: 1,
             resumed: false,
             heard_of: Vec::new(),
@@ -118,14 +121,23 @@ impl Caller {
     }
 
     pub(crate) async fn publish(&mut self, cid: &str) -> TrackInfo {
-        self.send(signal_request::Message::AddTrack(AddTrackRequest {
+        self.publish_with(cid, |_| {}).await
+    }
+
+    pub(crate) async fn publish_with(
+        &mut self,
+        cid: &str,
+        change: impl FnOnce(&mut AddTrackRequest),
+    ) -> TrackInfo {
+        let mut request = AddTrackRequest {
             cid: cid.to_owned(),
             name: "microphone".to_owned(),
             r#type: TrackType::Audio.into(),
             source: TrackSource::Microphone.into(),
             ..AddTrackRequest::default()
-        }))
-        .await;
+        };
+        change(&mut request);
+        self.send(signal_request::Message::AddTrack(request)).await;
         self.until("the track is announced", |caller| {
             caller.published.contains_key(cid)
         })
@@ -301,6 +313,7 @@ impl Caller {
                 );
                 self.client.accept(Instant::now(), &answer.sdp);
                 self.answers += 1;
+                self.answer = answer.sdp;
                 self.offer_out = false;
                 if std::mem::take(&mut self.offer_again) {
                     Box::pin(self.negotiate()).await;

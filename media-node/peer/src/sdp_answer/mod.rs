@@ -2,8 +2,10 @@
 //! besides what the engine writes. Knows nothing of the engine.
 
 mod offer;
+mod redundancy;
 mod rewrite;
 
 pub use offer::OfferError;
 pub(crate) use offer::{Direction, Offer, OfferedSection, SectionKind};
+pub(crate) use redundancy::prefer_plain;
 pub(crate) use rewrite::{Label, rewrite_answer};

@@ -179,6 +179,13 @@ impl Client {
         self.handle_timeout(now);
     }
 
+    /// Sends nothing for so many packets of 20 ms, as browsers do while nobody talks: the clock
+    /// goes on and the numbers do not.
+    pub(crate) fn fall_silent(&mut self, cid: &str, packets: u32) {
+        let publication = self.publications.get_mut(cid).expect("it was published");
+        publication.time += 960 * packets;
+    }
+
     /// Sends it with the packet before, as RED.
     pub(crate) fn speak_redundantly(&mut self, now: Instant, cid: &str, payload: &[u8]) {
         let opus = self.codecs().0;
