@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use koeba_emulator::Call;
-use koeba_tests::{Koeba, Visitor};
+use koeba_load::stay;
+use koeba_tests::{Answer, Koeba, Visitor};
 use serde_json::{Value, json};
 
 use crate::world::{World, send};
@@ -11,6 +12,10 @@ use crate::world::{World, send};
 /// How long nothing must be called before an action counts as over, its mails and audit rows
 /// included.
 const QUIET: Duration = Duration::from_millis(700);
+/// How long two people are in a room before it is measured what that costs, and while it is: three
+/// times what the node takes between two full reports.
+const SETTLED: Duration = Duration::from_secs(3);
+const STAY: Duration = Duration::from_secs(30);
 
 /// Does everything once, warm, and tells what it cost.
 ///
@@ -73,8 +78,42 @@ pub(crate) async fn measure() -> Vec<Value> {
     let sign_in = async { stepping.sign_in().await };
     told.push(cost(koeba, "sign in with a token by mail too", 0.4, 3, sign_in).await);
     world.owner = stepping;
+    told.push(talking(&world).await);
     world.koeba.stop().await;
     told
+}
+
+/// What the node's reports and the checks behind them ask for while two people are in a room.
+async fn talking(world: &World) -> Value {
+    let path = world.path(&format!("/rooms/{}/join", world.room));
+    let owner = world.owner.post(&path, json!({})).await;
+    let member = world.member.post(&path, json!({})).await;
+    let ticket = |answer: &Answer| (answer.text("url"), answer.text("token"));
+    let ((here, mine), (there, theirs)) = (ticket(&owner), ticket(&member));
+    let measured = async {
+        tokio::time::sleep(SETTLED).await;
+        let meter = world.koeba.emulator().meter();
+        meter.begin();
+        tokio::time::sleep(STAY).await;
+        meter.end()
+    };
+    let calls = tokio::select! {
+        calls = measured => calls,
+        ended = stay(here, mine) => panic!("a caller is out of the room: {ended}"),
+        ended = stay(there, theirs) => panic!("a caller is out of the room: {ended}"),
+    };
+    let per_hour = 3600.0 / STAY.as_secs_f64();
+    let sum = |units: fn(&Call) -> f64| calls.iter().map(units).sum::<f64>() * per_hour;
+    json!({
+        "name": "two people in a room for an hour",
+        "per_month": 22.0,
+        // The node reports every two seconds while anybody is there, whoever and wherever it is.
+        "requests": 1800,
+        "read_units": sum(|call| call.read_units),
+        "write_units": sum(|call| call.write_units),
+        "mails": 0,
+        "credentials": 0,
+    })
 }
 
 async fn newcomer(koeba: &Koeba, name: &str) -> Visitor {

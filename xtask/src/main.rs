@@ -13,6 +13,7 @@ mod bench_media;
 mod binaries;
 mod ci;
 mod command;
+mod cost;
 mod failure;
 mod image;
 mod oci;
@@ -59,6 +60,8 @@ enum Command {
     Openapi(openapi::Options),
     /// Write docs/web-application-sheet.md from the tests, or prove that they notice
     Sheet(sheet::Options),
+    /// Write docs/cost.md from measured units and the price list
+    Cost(cost::Options),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Image(options) => image::run(&options),
         Command::Openapi(options) => openapi::run(&options),
         Command::Sheet(options) => sheet::run(&options),
+        Command::Cost(options) => cost::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

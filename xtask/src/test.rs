@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::table::Table;
-use crate::{binaries, openapi, places, python, sheet, tools, web};
+use crate::{binaries, cost, openapi, places, python, sheet, tools, web};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -27,7 +27,7 @@ struct Step {
 }
 
 /// The steps, in their order. A step that is chosen alone does what it needs itself.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "format",
         run: format,
@@ -59,6 +59,10 @@ const STEPS: [Step; 15] = [
     Step {
         name: "sheet",
         run: sheet::check,
+    },
+    Step {
+        name: "cost",
+        run: cost::check,
     },
     Step {
         name: "clippy",
