@@ -79,14 +79,22 @@ async fn a_backup_that_is_restored_knows_of_the_deletions_after_it() {
     let answer = aiko.post("/api/me/deletion", word()).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     without_trace(running.emulator()).await;
+    let archived = data.join("s3/koeba-archive/ledger");
+    let deadline = Instant::now() + PATIENCE;
+    while !archived.is_dir() || files(&archived) < 2 {
+        assert!(Instant::now() < deadline, "the ledger is not archived");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     running.stop().await;
     let export = LedgerCommand::Export {
         data_dir: data.clone(),
     };
     let lines = koeba_local::ledger(export).await.expect("exported");
     assert!(CANARIES.iter().all(|canary| !lines.contains(canary)));
-    let ledger = places.path().join("ledger.jsonl");
-    std::fs::write(&ledger, lines).expect("written");
+    // The archive is another store than the table: it outlives it.
+    let ledger = places.path().join("ledger");
+    copy(&archived, &ledger);
+    assert_eq!(files(&ledger), lines.lines().count());
 
     std::fs::remove_dir_all(&data).expect("the store is lost");
     copy(&backup, &data);
@@ -115,6 +123,10 @@ async fn live(app: &str, ken: &Visitor) -> Visitor {
     let elsewhere = ken.create_workspace("Elsewhere").await;
     ken.invite(&elsewhere, &aiko.email, "guest").await;
     aiko
+}
+
+fn files(folder: &Path) -> usize {
+    std::fs::read_dir(folder).expect("a folder").count()
 }
 
 fn word() -> Value {

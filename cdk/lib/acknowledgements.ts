@@ -118,6 +118,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       'Resource::arn:aws:dynamodb:*:{account}:table/koeba',
       'Resource::arn:aws:dynamodb:*:{account}:table/koeba-keys',
       'Resource::arn:aws:dynamodb:*:{account}:table/koeba/index/by_user',
+      'Resource::arn:aws:s3:::koeba-archive-{account}-ap-northeast-1/ledger/*.json',
       'Resource::arn:aws:s3:::koeba-archive-{account}-ap-northeast-1/workspaces/ws_*/audit/anchors/*.json',
       'Resource::arn:aws:ses:*:{account}:configuration-set/koeba',
       'Resource::arn:aws:ses:*:{account}:identity/*',

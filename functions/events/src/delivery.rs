@@ -8,7 +8,8 @@ use koeba_edge::{Clock, Entropy};
 use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
-use crate::audit::{Archive, Recorder};
+use crate::archive::Archive;
+use crate::audit::Recorder;
 use crate::copies::Copies;
 use crate::deletions::Deletions;
 use crate::letter::Letter;
@@ -54,16 +55,12 @@ impl Delivery {
             cursor_key: [0; 32],
         };
         let table = Table::new(sdk, table);
+        let archive = Archive::new(sdk, settings.archive_bucket);
         Self {
             outbox: table.outbox(),
             copies: Copies::new(table.directory()),
-            deletions: Deletions::new(table.directory()),
-            recorder: Recorder::new(
-                table.audit_log(),
-                table.directory(),
-                Archive::new(sdk, settings.archive_bucket),
-                clock.clone(),
-            ),
+            deletions: Deletions::new(table.directory(), archive.clone()),
+            recorder: Recorder::new(table.audit_log(), table.directory(), archive, clock.clone()),
             postman: Postman::new(sdk, settings.from_address),
             clock,
             entropy: Entropy::system(),

@@ -6,6 +6,7 @@
 //! this function, fed by the table's stream, delivers each intent once. In the same way no route
 //! writes into an audit log: entries follow from what was changed, see [`audit`].
 
+mod archive;
 mod audit;
 mod copies;
 mod deletions;

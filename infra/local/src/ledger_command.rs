@@ -1,7 +1,7 @@
 //! `koeba-local ledger` and `koeba-local certificate`: what was deleted stays deleted.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use koeba_domain::Deletion;
 use koeba_edge::{SigningKey, StatementKind};
@@ -28,8 +28,8 @@ pub enum LedgerCommand {
         /// Folder of a runner that is stopped, as it was restored
         #[arg(long, value_name = "DIR", default_value = ".koeba")]
         data_dir: PathBuf,
-        /// What `export` printed
-        #[arg(long, value_name = "FILE")]
+        /// What `export` printed, or a folder with the objects of the archive under `ledger/`
+        #[arg(long, value_name = "PATH")]
         ledger: PathBuf,
     },
 }
@@ -120,13 +120,31 @@ pub fn certificate(command: CertificateCommand) -> Result<String, LedgerError> {
     Ok(format!("{statement:#}\n"))
 }
 
-fn read(ledger: &PathBuf) -> Result<Vec<Deletion>, LedgerError> {
-    let text = std::fs::read_to_string(ledger)
-        .map_err(|error| LedgerError::File(ledger.clone(), error))?;
+fn read(ledger: &Path) -> Result<Vec<Deletion>, LedgerError> {
+    let text = text_of(ledger).map_err(|error| LedgerError::File(ledger.to_owned(), error))?;
     let lines = text.lines().enumerate();
     lines
         .map(|(number, line)| serde_json::from_str(line).map_err(|_| LedgerError::Line(number + 1)))
         .collect()
+}
+
+/// A file, or all files of a folder, a line for each.
+fn text_of(ledger: &Path) -> std::io::Result<String> {
+    if !ledger.is_dir() {
+        return std::fs::read_to_string(ledger);
+    }
+    let mut text = String::new();
+    for file in std::fs::read_dir(ledger)? {
+        let path = file?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            text.push_str(std::fs::read_to_string(path)?.trim());
+            text.push('\n');
+        }
+    }
+    Ok(text)
 }
 
 /// The store of a runner that is stopped.

@@ -10,8 +10,8 @@ use koeba_storage::{
 };
 use time::Duration;
 
-use super::archive::{Archive, ArchiveError};
 use super::table::translate;
+use crate::archive::{Archive, ArchiveError};
 
 /// The stream keeps its records for a day; an hour less is old enough to fear for those before.
 const NEARLY_LOST: Duration = Duration::hours(23);

@@ -1,23 +1,25 @@
-//! Where audit logs stood, kept in another store than the logs: one object for each time, written
-//! once and never again.
+//! What is kept in another store than the table: where audit logs stood, and what was deleted. One
+//! object for each, written once and never again.
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::ByteStream;
-use koeba_domain::AuditAnchor;
+use koeba_domain::{AuditAnchor, Deletion};
+use serde::Serialize;
 
 /// The bucket.
+#[derive(Clone)]
 pub(crate) struct Archive {
     client: Client,
     bucket: String,
 }
 
-/// Why a head is not anchored.
+/// Why something is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ArchiveError {
     /// The store did not take it.
-    #[error("the archive did not take an anchor ({0})")]
+    #[error("the archive did not take an object ({0})")]
     Refused(String),
     /// There is one already, and it says something else: somebody has rewritten the log.
     #[error("the anchor of the same entry says something else")]
@@ -36,22 +38,37 @@ impl Archive {
 
     /// Keeps where a log stands. Doing it again does no harm.
     pub(crate) async fn anchor(&self, anchor: &AuditAnchor) -> Result<(), ArchiveError> {
-        let refused = |what: &str| ArchiveError::Refused(what.to_owned());
         let key = key(anchor);
-        let text = serde_json::to_vec(anchor).map_err(|_| refused("no JSON"))?;
+        if self.put_once(&key, anchor).await? {
+            return Ok(());
+        }
+        self.compare(&key, anchor).await
+    }
+
+    /// Keeps that something was asked to be deleted, as a line of the ledger: a table that is
+    /// restored knows nothing of what was deleted after its backup. Doing it again does no harm.
+    pub(crate) async fn deletion(&self, deletion: &Deletion) -> Result<(), ArchiveError> {
+        let key = format!("ledger/{}.json", deletion.id);
+        self.put_once(&key, deletion).await.map(drop)
+    }
+
+    /// Puts an object; answers whether there was none before.
+    async fn put_once(&self, key: &str, what: &impl Serialize) -> Result<bool, ArchiveError> {
+        let refused = |what: &str| ArchiveError::Refused(what.to_owned());
+        let text = serde_json::to_vec(what).map_err(|_| refused("no JSON"))?;
         let put = self
             .client
             .put_object()
             .bucket(&self.bucket)
-            .key(&key)
+            .key(key)
             .content_type("application/json")
             .if_none_match("*")
             .body(ByteStream::from(text))
             .send()
             .await;
-        let Err(error) = put else { return Ok(()) };
+        let Err(error) = put else { return Ok(true) };
         match error.code() {
-            Some("PreconditionFailed") => self.compare(&key, anchor).await,
+            Some("PreconditionFailed") => Ok(false),
             code => Err(refused(code.unwrap_or("no answer"))),
         }
     }
