@@ -68,7 +68,7 @@ const fn function(name: &'static str) -> Rule {
 }
 
 /// One row per crate.
-pub(crate) const RULES: [Rule; 19] = [
+pub(crate) const RULES: [Rule; 20] = [
     Rule {
         others: Some(&[
             "data-encoding",
@@ -150,6 +150,11 @@ pub(crate) const RULES: [Rule; 19] = [
         )
     },
     rule("koeba-emulator", &[]),
+    // It looks from outside, as people do.
+    Rule {
+        never: &["koeba-edge", "koeba-node", "koeba-storage"],
+        ..rule("koeba-doctor", &["koeba-load"])
+    },
     rule(
         "koeba-local",
         &[

@@ -85,6 +85,11 @@ impl Koeba {
         records.iter().filter(|record| !follows(record)).count()
     }
 
+    /// Stops its media node alone.
+    pub async fn stop_node(&mut self) {
+        self.running.stop_node().await;
+    }
+
     /// Stops it in good order.
     pub async fn stop(self) {
         self.running.stop().await;

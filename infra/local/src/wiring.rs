@@ -38,7 +38,7 @@ const CALENDAR: Duration = Duration::from_secs(60);
 pub struct Running {
     ready: Ready,
     emulator: Emulator,
-    node: NodeHandle,
+    node: Option<NodeHandle>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     pump: JoinHandle<()>,
@@ -59,9 +59,16 @@ impl Running {
         &self.emulator
     }
 
+    /// Stops the media node alone, as one that is lost: everything else goes on.
+    pub async fn stop_node(&mut self) {
+        if let Some(node) = self.node.take() {
+            node.shutdown().await;
+        }
+    }
+
     /// Stops in good order: people are told, requests end, the data is closed.
-    pub async fn stop(self) {
-        self.node.shutdown().await;
+    pub async fn stop(mut self) {
+        self.stop_node().await;
         self.stop.send_replace(true);
         for task in [self.server, self.pump, self.reminding] {
             let abort = task.abort_handle();
@@ -156,7 +163,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let running = Running {
         ready,
         emulator,
-        node,
+        node: Some(node),
         stop,
         server,
         pump,

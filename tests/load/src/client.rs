@@ -1,7 +1,6 @@
 //! One client: its sockets around its transport.
 
 use std::io::ErrorKind;
-use std::net::Ipv4Addr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use crate::payload;
 use crate::run::LoadError;
 use crate::signalling::{Signalling, description};
 use crate::voice::{Level, Voice};
+use crate::wire;
 
 const PACKET_TIME: Duration = Duration::from_millis(20);
 const PING_INTERVAL: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ struct Client {
 impl Part {
     /// Plays the part until it is told to stop.
     pub(crate) async fn play(self) -> Result<(), LoadError> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = UdpSocket::bind((wire::local_address(&self.url).await?, 0)).await?;
         let mut voice = Voice::new(socket.local_addr()?, Instant::now())?;
         let offer = voice.offer(None)?;
         let mut signalling = Signalling::join(&self.url, &self.token, offer).await?;

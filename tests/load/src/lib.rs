@@ -9,6 +9,7 @@
 //! below which no node can come.
 
 mod board;
+mod call;
 mod client;
 mod floor;
 mod payload;
@@ -17,8 +18,11 @@ mod run;
 mod signalling;
 mod stay;
 mod voice;
+mod wire;
 
+pub use call::{Call, CallReport, Ticket, call};
 pub use floor::{FloorOptions, FloorReport, floor};
 pub use report::Report;
 pub use run::{LoadError, Moment, Options, load};
 pub use stay::stay;
+pub use tokio_tungstenite::tungstenite::Error as WebSocketError;

@@ -94,6 +94,9 @@ pub enum LoadError {
     /// A socket failed.
     #[error("a socket failed: {0}")]
     Socket(#[from] std::io::Error),
+    /// The address for signalling is none.
+    #[error("{0} is no address for signalling: it begins with ws:// or wss://")]
+    Url(String),
     /// The address is not usable.
     #[error("{0} cannot be used by a client")]
     Address(SocketAddr),
@@ -188,7 +191,7 @@ async fn run(options: &Options, watch: &mut impl FnMut(Moment)) -> Result<Report
 }
 
 /// Lets time pass, unless a client breaks meanwhile.
-async fn pause(
+pub(crate) async fn pause(
     clients: &mut JoinSet<Result<(), LoadError>>,
     time: Duration,
 ) -> Result<(), LoadError> {

@@ -6,16 +6,16 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use koeba_protocol::proto::{self, signal_request, signal_response};
 use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_join_request};
 use prost::Message as _;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::run::LoadError;
+use crate::wire::{self, Wire};
 
 /// How long a node may take to let somebody in.
 const JOIN_WITHIN: Duration = Duration::from_secs(10);
 
-pub(crate) struct Signalling(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Signalling(WebSocketStream<Wire>);
 
 impl Signalling {
     /// Connects with an offer in hand and waits for the first message, which has to be the join.
@@ -37,7 +37,8 @@ impl Signalling {
         let join_request = encode_join_request(&request);
         let address = format!("{url}/rtc/v1?access_token={token}&join_request={join_request}");
         let connecting = async {
-            let (socket, _) = connect_async(address).await.map_err(boxed)?;
+            let wire = wire::connect(url).await?;
+            let (socket, _) = client_async(address, wire).await.map_err(boxed)?;
             let mut signalling = Self(socket);
             match signalling.next().await? {
                 Some(signal_response::Message::Join(_)) => Ok(signalling),
