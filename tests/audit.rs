@@ -146,18 +146,19 @@ async fn an_export_can_be_checked_offline_and_every_change_to_it_is_named() {
     let anchored = files.verify(&world.export("jsonl").await, &[&anchor], false);
     let anchored = anchored.expect("a log");
     assert!(
-        anchored.sound && anchored.said.contains("1 anchors agree"),
+        anchored.sound && anchored.said.contains("anchors that agree: 1"),
         "{anchored:?}"
     );
 
     let altered = lines.replacen("room.created", "room.deleted", 1);
     let said = files.verify(&altered, &[], false).expect("a log");
     assert!(!said.sound && said.said.contains("was altered"), "{said:?}");
-    let (_, rest) = lines.split_once('\n').expect("several lines");
+    let (first, rest) = lines.split_once('\n').expect("several lines");
     let said = files.verify(rest, &[], false).expect("a log");
     assert!(said.said.contains("Entries 1 to 1 are missing"), "{said:?}");
     assert!(files.verify(rest, &[], true).expect("a selection").sound);
-    let (first, _) = lines.split_once('\n').expect("several lines");
+    let none = files.verify(first, &[&anchor], true).expect("a selection");
+    assert!(none.said.contains("anchors that agree: 0"), "{none:?}");
     let said = files.verify(first, &[&anchor], false).expect("a log");
     assert!(said.said.contains("The log ends at 1"), "{said:?}");
     let nonsense = files.verify("{}\n", &[], false);

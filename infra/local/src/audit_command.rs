@@ -84,10 +84,11 @@ pub fn audit(command: AuditCommand) -> Result<Verified, AuditCommandError> {
     if faults.is_empty() {
         let (count, from, to) = (entries.len(), first.seq, last.seq);
         let (workspace, hash) = (first.workspace, last.hash);
-        let anchored = anchors.len();
+        let compared = |anchor: &&AuditAnchor| entries.iter().any(|entry| entry.seq == anchor.seq);
+        let anchored = anchors.iter().filter(compared).count();
         said = format!(
-            "Sound: {count} entries, {from} to {to}, of {workspace}; {anchored} anchors agree; head {hash}\n\
-             問題ありません: {workspace} の記録 {count} 件({from}〜{to})、一致した控え {anchored} 件、末尾 {hash}\n"
+            "Sound: {count} entries, {from} to {to}, of {workspace}; anchors that agree: {anchored}; last hash {hash}\n\
+             問題ありません: {workspace} の記録 {count} 件({from}〜{to})、一致した控え {anchored} 件、最後のハッシュ {hash}\n"
         );
     }
     let sound = faults.is_empty();
