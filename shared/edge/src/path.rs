@@ -54,6 +54,21 @@ impl Page {
     pub fn limit(&self) -> u8 {
         self.limit.unwrap_or(Self::DEFAULT)
     }
+
+    /// The page, if it is one that may be asked for.
+    ///
+    /// # Errors
+    /// [`Slug::QueryInvalid`] for a limit beyond [`Self::MAX`], [`Slug::CursorInvalid`] for a cursor
+    /// that is longer than any of ours.
+    pub fn checked(self) -> Result<Self, Problem> {
+        if !(1..=Self::MAX).contains(&self.limit()) {
+            return Err(Slug::QueryInvalid.into());
+        }
+        if self.cursor.as_ref().is_some_and(|text| text.len() > 2048) {
+            return Err(Slug::CursorInvalid.into());
+        }
+        Ok(self)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {
@@ -64,16 +79,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
             axum::extract::Query::<Self>::from_request_parts(parts, state)
                 .await
                 .map_err(|_| Slug::QueryInvalid)?;
-        if !(1..=Self::MAX).contains(&page.limit()) {
-            return Err(Slug::QueryInvalid.into());
-        }
-        if page
-            .cursor
-            .as_ref()
-            .is_some_and(|cursor| cursor.len() > 2048)
-        {
-            return Err(Slug::CursorInvalid.into());
-        }
-        Ok(page)
+        page.checked()
     }
 }

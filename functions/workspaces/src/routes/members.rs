@@ -56,14 +56,11 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberQuery {
             axum::extract::Query::<Self>::from_request_parts(parts, state)
                 .await
                 .map_err(|_| Slug::QueryInvalid)?;
-        let limit = query.limit.unwrap_or(Page::DEFAULT);
-        let too_long = |text: &Option<String>, most| text.as_ref().is_some_and(|t| t.len() > most);
-        if !(1..=Page::MAX).contains(&limit) || too_long(&query.q, 256) {
+        if query.q.as_ref().is_some_and(|text| text.len() > 256) {
             return Err(Slug::QueryInvalid.into());
         }
-        if too_long(&query.cursor, 2048) {
-            return Err(Slug::CursorInvalid.into());
-        }
+        let (cursor, limit) = (query.cursor.clone(), query.limit);
+        Page { cursor, limit }.checked()?;
         Ok(query)
     }
 }
