@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use futures_util::future::try_join_all;
 use koeba_domain::{AuditEntry, AuditLine, RoomId, UserId, WorkspaceScope};
 use koeba_edge::{Context, Problem};
 use koeba_storage::{PageRequest, WorkspaceTable};
+use tokio::try_join;
 
 /// How many rooms are read at a time.
 const AT_A_TIME: u8 = 100;
@@ -54,18 +56,18 @@ impl Names {
         let users: BTreeSet<UserId> = actors
             .chain(subjects().filter_map(|subject| subject.id.parse().ok()))
             .collect();
-        for user in users {
-            if let Some(record) = table.member_record(user).await? {
-                names.put(user.to_string(), &record.member.display_name);
-            }
-        }
         let rooms: BTreeSet<RoomId> = subjects()
             .filter_map(|subject| subject.id.parse().ok())
             .collect();
-        for room in rooms {
-            if let Some(room) = table.room(room).await? {
-                names.put(room.id.to_string(), &room.name);
-            }
+        let (users, rooms) = try_join!(
+            try_join_all(users.into_iter().map(|user| table.member_record(user))),
+            try_join_all(rooms.into_iter().map(|room| table.room(room))),
+        )?;
+        for record in users.into_iter().flatten() {
+            names.put(record.member.user.to_string(), &record.member.display_name);
+        }
+        for room in rooms.into_iter().flatten() {
+            names.put(room.id.to_string(), &room.name);
         }
         if subjects().any(|subject| subject.kind == "workspace") {
             names.put_workspace(&table, scope).await?;

@@ -1,8 +1,10 @@
 //! What the API shows of the audit log, and which entries somebody asks for.
 
 use koeba_domain::{AuditChange, AuditEntry, AuditLine, AuditOutcome, Moment, UserId};
-use koeba_storage::AuditState;
+use koeba_edge::Problem;
+use koeba_storage::{AuditState, WorkspaceTable};
 use serde::{Deserialize, Serialize};
+use time::Duration;
 use time::serde::rfc3339;
 use utoipa::ToSchema;
 
@@ -41,7 +43,26 @@ pub(crate) struct Wish {
     pub(crate) text: Option<String>,
 }
 
+/// How far the order in which things happened may differ from the order in which they were
+/// recorded: as long as the stream keeps its records (AWS, "Change data capture for DynamoDB
+/// Streams").
+const DISORDER: Duration = Duration::days(1);
+
 impl Wish {
+    /// Where the newest entry that may be asked for stands; none for the end of the log.
+    pub(crate) async fn start(&self, table: &WorkspaceTable) -> Result<Option<String>, Problem> {
+        match self.to {
+            Some(to) => Ok(table.audit_cursor_at(to.saturating_add(DISORDER)).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether nothing that was recorded before this entry can be asked for.
+    pub(crate) fn ends_with(&self, entry: &AuditEntry) -> bool {
+        let at = entry.event.at.saturating_add(DISORDER);
+        self.from.is_some_and(|from| at < from)
+    }
+
     /// Whether the entry is asked for. `names` counts for the text only.
     pub(crate) fn wants(&self, entry: &AuditEntry, names: &Names) -> bool {
         let event = &entry.event;

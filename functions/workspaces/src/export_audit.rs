@@ -1,8 +1,11 @@
 //! The audit log as a file: a table for people, or lines of JSON that can be checked without us.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::response::Response;
-use koeba_domain::{AuditLine, WorkspaceScope};
+use koeba_domain::{AuditEntry, AuditLine, WorkspaceScope};
 use koeba_edge::{Context, Problem, Slug, Spreadsheet, attachment};
+use koeba_storage::{PageRequest, WorkspaceTable};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,6 +16,10 @@ use crate::export_members::at;
 /// How large an answer may be, in bytes. Lambda answers at most 6 MB, in which what is not plain
 /// text counts four thirds (AWS, "Lambda quotas").
 const MOST: usize = 4_000_000;
+
+/// How many pages of the log are gone through, each of at most 2000 entries: the answer has to come
+/// before a function's time is over.
+const MOST_PAGES: usize = 60;
 
 const COLUMNS: [&str; 14] = [
     "seq",
@@ -52,11 +59,8 @@ pub(crate) async fn export(
 ) -> Result<Response, Problem> {
     let table = context.table.workspace(scope);
     let names = Names::of_all(context, scope).await?;
-    let entries = table.all_audit_entries().await?;
-    let lines = entries
-        .into_iter()
-        .filter(|entry| wish.wants(entry, &names))
-        .map(|entry| names.beside(entry));
+    let entries = read(&table, wish, &names).await?;
+    let lines = entries.into_iter().map(|entry| names.beside(entry));
     let (word, name, content_type, content) = match format {
         Format::Csv => {
             let content = as_table(lines);
@@ -73,6 +77,44 @@ pub(crate) async fn export(
     let now = context.clock.now();
     table.note_export("audit", word, now).await?;
     attachment(name, content_type, content)
+}
+
+/// The entries that are asked for, the oldest first, unless they are too many for one answer or
+/// stand among too many others.
+async fn read(
+    table: &WorkspaceTable,
+    wish: &Wish,
+    names: &Names,
+) -> Result<Vec<AuditEntry>, Problem> {
+    let mut entries: Vec<AuditEntry> = Vec::new();
+    let mut size = 0;
+    let mut page = PageRequest {
+        cursor: wish.start(table).await?,
+        limit: u8::MAX,
+    };
+    for _ in 0..MOST_PAGES {
+        let is_over = AtomicBool::new(false);
+        let wanted = |entry: &AuditEntry| {
+            is_over.fetch_or(wish.ends_with(entry), Ordering::Relaxed);
+            wish.wants(entry, names)
+        };
+        let listed = table.audit_entries(&page, wanted).await?;
+        size += listed
+            .items
+            .iter()
+            .map(|entry| entry.canonical().len())
+            .sum::<usize>();
+        entries.extend(listed.items);
+        page.cursor = listed.next_cursor;
+        if size > MOST {
+            break;
+        }
+        if page.cursor.is_none() || is_over.into_inner() {
+            entries.reverse();
+            return Ok(entries);
+        }
+    }
+    Err(Slug::ExportTooLarge.into())
 }
 
 fn as_lines(lines: impl Iterator<Item = AuditLine>) -> Result<Vec<u8>, Problem> {

@@ -1,10 +1,9 @@
 //! Reading a workspace's audit log.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use koeba_domain::AuditEntry;
-use koeba_domain::AuditHead;
+use koeba_domain::{AuditEntry, AuditHead, Moment};
 
-use crate::access::{Stored, drain};
+use crate::access::Stored;
 use crate::audit_log::{self, AuditState, EntryItem};
 use crate::keys::{Key, Listing, PK, SK};
 use crate::{Listed, PageRequest, Result, WorkspaceTable};
@@ -104,21 +103,26 @@ impl WorkspaceTable {
         }
     }
 
-    /// Every entry, the oldest first.
+    /// Where a list of entries begins whose first is the last that happened before `moment`, of
+    /// entries that stand in the order in which they happened; none if it begins at the end.
     ///
     /// # Errors
     /// [`crate::StorageError`] when the store does not answer.
-    pub async fn all_audit_entries(&self) -> Result<Vec<AuditEntry>> {
-        let access = self.access().await?;
-        let query = access
-            .query(Listing::Audit.partition(self.workspace))
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :entries)")
-            .expression_attribute_names("#sk", SK)
-            .expression_attribute_values(
-                ":entries",
-                AttributeValue::S(Key::AUDIT_ENTRIES.to_owned()),
-            );
-        let items: Vec<EntryItem> = drain(query).await?;
-        Ok(items.into_iter().map(|item| item.entry.into()).collect())
+    pub async fn audit_cursor_at(&self, moment: Moment) -> Result<Option<String>> {
+        let end = self.audit_state().await?.head.seq + 1;
+        // What is below `low` happened before, what is from `high` on did not.
+        let (mut low, mut high) = (1, end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let entry = self.audit_entry(middle).await?;
+            if entry.is_some_and(|entry| entry.event.at < moment) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let first_left_out = Key::audit_entry(self.workspace, high);
+        let seal = self.table.seal();
+        Ok((high < end).then(|| seal.seal(self.workspace, Listing::Audit, &first_left_out.sk)))
     }
 }

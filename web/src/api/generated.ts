@@ -6883,7 +6883,7 @@ export interface operations {
     list_audit_entries: {
         parameters: {
             query?: {
-                /** @description Where to go on: the `next_cursor` of the page before. Without it, the newest. */
+                /** @description Where to go on: the `next_cursor` of the page before. Without it, the beginning. */
                 cursor?: string;
                 /** @description How many items at most, from 1 to 100; 50 if not said. */
                 limit?: number;
@@ -6999,7 +6999,10 @@ export interface operations {
                 actor?: string;
                 /** @description Only what was done to what has this identifier. */
                 subject?: string;
-                /** @description Only this. */
+                /**
+                 * @description Only this.
+                 * @example room.renamed
+                 */
                 action?: string;
                 /** @description Only what was done, or only what was refused. */
                 outcome?: "done" | "refused";

@@ -24,14 +24,7 @@ pub(crate) struct EntryPath {
 /// Which entries.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AuditQuery {
-    /// Where to go on: the `next_cursor` of the page before. Without it, the newest.
-    #[param(max_length = 2048)]
-    cursor: Option<String>,
-    /// How many items at most, from 1 to 100; 50 if not said.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    limit: Option<u8>,
+pub(crate) struct AuditFilter {
     /// Only what happened at this moment or later.
     #[param(format = DateTime)]
     from: Option<String>,
@@ -55,35 +48,31 @@ pub(crate) struct AuditQuery {
     q: Option<String>,
 }
 
-/// Which entries, and as what.
-#[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
+/// As what the log is exported.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExportQuery {
+pub(crate) struct AuditFormat {
     /// As what; a table if not said.
     #[param(inline)]
     format: Option<Format>,
-    /// Only what happened at this moment or later.
-    #[param(format = DateTime)]
-    from: Option<String>,
-    /// Only what happened before this moment.
-    #[param(format = DateTime)]
-    to: Option<String>,
-    /// Only what this user did.
-    #[param(max_length = 29)]
-    actor: Option<String>,
-    /// Only what was done to what has this identifier.
-    #[param(min_length = 1, max_length = 128)]
-    subject: Option<String>,
-    /// Only this.
-    #[param(min_length = 1, max_length = 64)]
-    action: Option<String>,
-    /// Only what was done, or only what was refused.
-    #[param(inline)]
-    outcome: Option<OutcomeName>,
-    /// Only what tells this somewhere: a name, an address of a network, a value, in whatever case.
-    #[param(min_length = 1, max_length = 128)]
-    q: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    cursor: Option<String>,
+    limit: Option<u8>,
+    #[serde(flatten)]
+    filter: AuditFilter,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportQuery {
+    #[serde(flatten)]
+    format: AuditFormat,
+    #[serde(flatten)]
+    filter: AuditFilter,
 }
 
 /// What of the log is asked for: a page of it.
@@ -101,7 +90,7 @@ pub(crate) struct AskedExport {
 /// List the audit log, the newest first
 #[utoipa::path(
     get, path = "/api/workspaces/{workspace_id}/audit", tag = "audit log",
-    params(("workspace_id" = String, Path), AuditQuery),
+    params(("workspace_id" = String, Path), Page, AuditFilter),
     responses((status = 200, body = EntryList), ListProblems),
 )]
 pub(crate) async fn list_audit_entries(
@@ -110,6 +99,13 @@ pub(crate) async fn list_audit_entries(
     Asked { page, wish }: Asked,
 ) -> Result<Json<EntryList>, Problem> {
     let table = context.table.workspace(&scoped.scope);
+    let page = PageRequest {
+        cursor: match page.cursor {
+            None => wish.start(&table).await?,
+            cursor => cursor,
+        },
+        ..page
+    };
     let names = match wish.text {
         Some(_) => Some(Names::of_all(&context, &scoped.scope).await?),
         None => None,
@@ -164,7 +160,7 @@ pub(crate) async fn show_audit_entry(
 /// Export the audit log, the oldest first
 #[utoipa::path(
     get, path = "/api/workspaces/{workspace_id}/audit/export", tag = "audit log",
-    params(("workspace_id" = String, Path), ExportQuery),
+    params(("workspace_id" = String, Path), AuditFormat, AuditFilter),
     responses(
         (status = 200, description = "A file to be saved", content(
             (String = "text/csv"),
@@ -185,22 +181,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query: AuditQuery = query(parts, state).await?;
-        let limit = query.limit.unwrap_or(Page::DEFAULT);
-        if !(1..=Page::MAX).contains(&limit) {
-            return Err(Slug::QueryInvalid.into());
-        }
-        if query.cursor.as_ref().is_some_and(|text| text.len() > 2048) {
-            return Err(Slug::CursorInvalid.into());
-        }
-        let cursor = query.cursor;
-        let wish = Wish {
-            from: moment(query.from)?,
-            to: moment(query.to)?,
-            outcome: query.outcome,
-            ..wish(query.actor, query.subject, query.action, query.q)?
-        };
+        let ListQuery {
+            cursor,
+            limit,
+            filter,
+        } = query(parts, state).await?;
+        let page = Page { cursor, limit }.checked()?;
+        let limit = page.limit();
+        let cursor = page.cursor;
         let page = PageRequest { cursor, limit };
+        let wish = filter.wish()?;
         Ok(Self { page, wish })
     }
 }
@@ -209,15 +199,25 @@ impl<S: Send + Sync> FromRequestParts<S> for AskedExport {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query: ExportQuery = query(parts, state).await?;
-        let wish = Wish {
-            from: moment(query.from)?,
-            to: moment(query.to)?,
-            outcome: query.outcome,
-            ..wish(query.actor, query.subject, query.action, query.q)?
-        };
-        let format = query.format.unwrap_or(Format::Csv);
+        let ExportQuery { format, filter } = query(parts, state).await?;
+        let format = format.format.unwrap_or(Format::Csv);
+        let wish = filter.wish()?;
         Ok(Self { format, wish })
+    }
+}
+
+impl AuditFilter {
+    fn wish(self) -> Result<Wish, Problem> {
+        let actor = self.actor.map(|text| text.parse()).transpose();
+        Ok(Wish {
+            from: moment(self.from)?,
+            to: moment(self.to)?,
+            actor: actor.map_err(|_| Slug::QueryInvalid)?,
+            subject: text(self.subject, 128)?,
+            action: text(self.action, 64)?,
+            outcome: self.outcome,
+            text: text(self.q, 128)?.map(|text| text.to_lowercase()),
+        })
     }
 }
 
@@ -235,22 +235,6 @@ fn moment(text: Option<String>) -> Result<Option<Moment>, Problem> {
     text.map(|text| Moment::parse(&text, &Rfc3339))
         .transpose()
         .map_err(|_| Slug::QueryInvalid.into())
-}
-
-fn wish(
-    actor: Option<String>,
-    subject: Option<String>,
-    action: Option<String>,
-    q: Option<String>,
-) -> Result<Wish, Problem> {
-    let actor = actor.map(|text| text.parse()).transpose();
-    Ok(Wish {
-        actor: actor.map_err(|_| Slug::QueryInvalid)?,
-        subject: text(subject, 128)?,
-        action: text(action, 64)?,
-        text: text(q, 128)?.map(|text| text.to_lowercase()),
-        ..Wish::default()
-    })
 }
 
 fn text(text: Option<String>, most: usize) -> Result<Option<String>, Problem> {
