@@ -1,20 +1,24 @@
 //! From the table's stream to audit logs, over the embedded services.
 
+#[path = "support/store.rs"]
+mod store;
+mod support;
+
 use aws_lambda_events::event::dynamodb::Event;
 use koeba_domain::{
-    AuditEntry, AuditOutcome, DeviceName, DisplayName, EmailAddress, Extent, IntentId, Locale,
-    Mail, MailIntent, Member, Membership, Moment, Permission, RequestId, Role as MemberRole, Room,
-    RoomId, RoomName, Session, SessionId, SessionLimits, SessionStage, SignUp, SignUpId, Trace,
-    User, UserId, Workspace, WorkspaceId, WorkspaceName, WorkspaceScope, check_chain,
-    neighbourhood,
+    AuditEntry, AuditEvent, AuditOutcome, DeviceName, DisplayName, EmailAddress, Extent, IntentId,
+    Locale, Mail, MailIntent, Member, Membership, Moment, Permission, RequestId,
+    Role as MemberRole, Room, RoomId, RoomName, Session, SessionId, SessionLimits, SessionStage,
+    SignUp, SignUpId, Trace, User, UserId, Workspace, WorkspaceId, WorkspaceName, WorkspaceScope,
+    check_chain, neighbourhood,
 };
 use koeba_edge::Clock;
-use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
+use koeba_emulator::{Emulator, Fault, Role};
 use koeba_events::{Delivery, DeliverySettings};
-use koeba_storage::{SessionName, Table, TableSettings, WorkspaceTable};
+use koeba_storage::{PageRequest, SessionName, Table, WorkspaceTable};
 use time::Duration;
 
-const TABLE: &str = "koeba";
+use support::{TABLE, settings};
 
 /// Check sheet: SEC-C-04.
 #[tokio::test]
@@ -29,17 +33,13 @@ async fn what_a_request_changes_is_told_with_who_whence_and_what_it_was() {
     assert!(world.offer().await);
 
     let entries = world.entries().await;
-    let actions: Vec<&str> = entries
-        .iter()
-        .map(|one| one.event.action.as_str())
-        .collect();
     let expected = [
         "workspace.created",
         "room.created",
         "room.renamed",
         "room.deleted",
     ];
-    assert_eq!(actions, expected);
+    assert_eq!(actions(&entries), expected);
     let renamed = &entries[2].event;
     assert_eq!(renamed.actor, Some(world.owner));
     assert_eq!(renamed.network.as_deref(), Some("203.0.113.0/24"));
@@ -177,30 +177,27 @@ async fn if_recording_stopped_for_longer_than_the_stream_remembers_the_log_says_
     assert!(world.offer().await);
     let seen = world.event().records.len();
     // What happens now is offered a day later, and nothing that happened in between.
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     world.create_room("Hall").await;
     let mut late = world.event();
     late.records.drain(..seen);
     late.records
         .retain(|record| record.change.keys.get("sk").is_some_and(is_of_a_room));
     assert_eq!(late.records.len(), 1);
+    // The stream counts whole seconds.
+    late.records[0].change.approximate_creation_date_time += std::time::Duration::from_secs(1);
     let clock = Clock::fixed(Moment::now_utc() + Duration::hours(24));
     for _ in 0..2 {
         let answer = world.delivery(clock.clone()).handle(late.clone()).await;
         assert!(answer.batch_item_failures.is_empty());
     }
     let entries = world.entries().await;
-    let actions: Vec<&str> = entries
-        .iter()
-        .map(|one| one.event.action.as_str())
-        .collect();
     let expected = [
         "workspace.created",
         "room.created",
         "audit.gap",
         "room.created",
     ];
-    assert_eq!(actions, expected);
+    assert_eq!(actions(&entries), expected);
     let fields: Vec<&str> = entries[2]
         .event
         .changes
@@ -219,6 +216,49 @@ async fn if_recording_stopped_for_longer_than_the_stream_remembers_the_log_says_
         1
     );
     assert_eq!(check_chain(&entries, &[], Extent::Whole), []);
+}
+
+#[tokio::test]
+async fn a_list_may_begin_in_the_middle_of_a_log() {
+    let world = World::start().await;
+    let log = world.store.audit_log();
+    let day = |number: i64| Moment::UNIX_EPOCH + Duration::days(number);
+    for number in 1..=9 {
+        let event = AuditEvent {
+            at: day(number),
+            action: format!("on.day_{number}"),
+            outcome: AuditOutcome::Done,
+            actor: None,
+            subject: None,
+            network: None,
+            request: None,
+            changes: Vec::new(),
+        };
+        let name = number.to_string();
+        let recorded = log.record(world.workspace, &name, &event, None, day(number));
+        recorded.await.expect("recorded");
+    }
+    for (moment, expected) in [
+        (0, None),
+        (1, None),
+        (2, Some("on.day_1")),
+        (6, Some("on.day_5")),
+        (9, Some("on.day_8")),
+        (10, Some("on.day_9")),
+    ] {
+        let cursor = world.table().audit_cursor_at(day(moment)).await;
+        let page = PageRequest {
+            cursor: cursor.expect("an answer"),
+            limit: 1,
+        };
+        let listed = world.table().audit_entries(&page, |_| true).await;
+        let listed = listed.expect("a page").items;
+        assert_eq!(
+            actions(&listed).first().copied(),
+            expected,
+            "before {moment}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -323,16 +363,7 @@ struct World {
 impl World {
     /// A workspace with its owner, Ken.
     async fn start() -> Self {
-        let config = EmulatorConfig::new(Storage::Memory).expect("sound policies");
-        let emulator = Emulator::start(config).await.expect("an emulator");
-        emulator.create_table(TABLE).expect("a table");
-        emulator.create_bucket("koeba-archive").expect("a bucket");
-        let table_settings = TableSettings {
-            name: TABLE.to_owned(),
-            tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-            cursor_key: [1; 32],
-        };
-        let store = Table::new(&emulator.sdk_config(Role::Workspaces), table_settings);
+        let (emulator, store) = store::empty().await;
         let workspace = Workspace {
             id: WorkspaceId::from_random([1; 16]),
             name: WorkspaceName::new("Team").expect("a line"),
@@ -418,8 +449,28 @@ impl World {
     }
 
     async fn entries(&self) -> Vec<AuditEntry> {
-        self.table().all_audit_entries().await.expect("a log")
+        let mut entries = Vec::new();
+        let mut page = PageRequest {
+            cursor: None,
+            limit: u8::MAX,
+        };
+        loop {
+            let listed = self.table().audit_entries(&page, |_| true).await;
+            let listed = listed.expect("a page");
+            entries.extend(listed.items);
+            page.cursor = listed.next_cursor;
+            if page.cursor.is_none() {
+                entries.reverse();
+                return entries;
+            }
+        }
     }
+}
+
+/// What entries tell of, in their order.
+fn actions(entries: &[AuditEntry]) -> Vec<&str> {
+    let events = entries.iter().map(|entry| &entry.event);
+    events.map(|event| event.action.as_str()).collect()
 }
 
 /// The account of somebody, with a session from before they belonged to any workspace.
@@ -486,16 +537,6 @@ fn session(user: UserId, number: u8, at: Moment) -> Session {
         SessionLimits::DEFAULT,
         at,
     )
-}
-
-fn settings() -> DeliverySettings {
-    DeliverySettings {
-        table: TABLE.to_owned(),
-        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-        app_origin: "https://voice.example".to_owned(),
-        from_address: "no-reply@voice.example".to_owned(),
-        archive_bucket: "koeba-archive".to_owned(),
-    }
 }
 
 fn name(text: &str) -> RoomName {

@@ -1,15 +1,19 @@
 //! What member items repeat of an account, from the table's stream.
 
+mod support;
+
 use axum::Router;
 use koeba_domain::{
     AccountFacts, DisplayName, Mail, MailIntent, MailedToken, Member, Role, SecondStepMethod,
     SessionId, TokenPurpose, User, Workspace,
 };
-use koeba_emulator::{Fault, TENANT_ROLE_ARN};
-use koeba_events::{Delivery, DeliverySettings};
+use koeba_emulator::Fault;
+use koeba_events::Delivery;
 use koeba_router_app::{App, EmulatedRole, NOW, Person};
 use koeba_storage::{StepChange, StepName};
 use time::Duration;
+
+use support::settings;
 
 #[tokio::test]
 async fn a_new_name_is_seen_in_every_workspace() {
@@ -164,16 +168,9 @@ async fn rename(app: &App, person: &Person) -> User {
 
 /// Offers everything that ever happened; answers how much of it must be offered again.
 async fn follow(app: &App) -> usize {
-    let settings = DeliverySettings {
-        table: "koeba".to_owned(),
-        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-        app_origin: "https://voice.example".to_owned(),
-        from_address: "no-reply@voice.example".to_owned(),
-        archive_bucket: "koeba-archive".to_owned(),
-    };
     let sdk = app.emulator().sdk_config(EmulatedRole::Events);
     let event = app.emulator().stream_event("koeba").expect("an event");
-    let response = Delivery::new(&sdk, settings).handle(event).await;
+    let response = Delivery::new(&sdk, settings()).handle(event).await;
     response.batch_item_failures.len()
 }
 

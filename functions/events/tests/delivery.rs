@@ -1,5 +1,9 @@
 //! Mails from the table's stream to the mailbox, over the embedded services.
 
+#[path = "support/store.rs"]
+mod store;
+mod support;
+
 use aws_lambda_events::event::dynamodb::Event;
 use koeba_domain::{
     DeviceName, DisplayName, EmailAddress, IntentId, Invitation, InvitationId, InvitationState,
@@ -8,12 +12,12 @@ use koeba_domain::{
     WorkspaceName,
 };
 use koeba_edge::Clock;
-use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
-use koeba_events::{Delivery, DeliverySettings};
-use koeba_storage::{Claim, OutboxEntry, SessionName, Table, TableSettings};
+use koeba_emulator::{Emulator, Fault, Role};
+use koeba_events::Delivery;
+use koeba_storage::{Claim, OutboxEntry, SessionName, Table};
 use time::Duration;
 
-const TABLE: &str = "koeba";
+use support::{TABLE, settings};
 
 #[tokio::test]
 async fn a_sign_up_is_answered_with_its_token() {
@@ -152,16 +156,7 @@ struct World {
 
 impl World {
     async fn start() -> Self {
-        let config = EmulatorConfig::new(Storage::Memory).expect("sound policies");
-        let emulator = Emulator::start(config).await.expect("an emulator");
-        emulator.create_table(TABLE).expect("a table");
-        emulator.create_bucket("koeba-archive").expect("a bucket");
-        let settings = TableSettings {
-            name: TABLE.to_owned(),
-            tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-            cursor_key: [1; 32],
-        };
-        let table = Table::new(&emulator.sdk_config(Role::Workspaces), settings);
+        let (emulator, table) = store::empty().await;
         let delivery = delivery(&emulator, Role::Events);
         Self {
             emulator,
@@ -293,16 +288,6 @@ impl World {
 
 fn delivery(emulator: &Emulator, role: Role) -> Delivery {
     Delivery::new(&emulator.sdk_config(role), settings())
-}
-
-fn settings() -> DeliverySettings {
-    DeliverySettings {
-        table: TABLE.to_owned(),
-        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-        app_origin: "https://voice.example".to_owned(),
-        from_address: "no-reply@voice.example".to_owned(),
-        archive_bucket: "koeba-archive".to_owned(),
-    }
 }
 
 fn intent(number: u8, to: &str, locale: Locale, mail: Mail) -> MailIntent {

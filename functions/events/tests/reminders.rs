@@ -1,11 +1,15 @@
 //! Those who run a workspace are reminded of its access reviews, once each time.
 
+mod support;
+
 use axum::Router;
 use koeba_domain::{AccessReview, ReviewTitle, Role};
-use koeba_emulator::{Role as EmulatedRole, TENANT_ROLE_ARN};
-use koeba_events::{Delivery, DeliverySettings};
+use koeba_emulator::Role as EmulatedRole;
+use koeba_events::Delivery;
 use koeba_router_app::{App, NOW};
 use time::Duration;
+
+use support::settings;
 
 /// Check sheet: SEC-C-04.
 #[tokio::test]
@@ -21,15 +25,8 @@ async fn managers_are_reminded_three_times_and_members_never() {
     let scope = app.scope(&aiko, &workspace).await;
     let table = app.context.table.workspace(&scope);
     table.create_review(&review, &[]).await.expect("written");
-    let settings = DeliverySettings {
-        table: "koeba".to_owned(),
-        tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
-        app_origin: "https://voice.example.test".to_owned(),
-        from_address: "no-reply@voice.example.test".to_owned(),
-        archive_bucket: "koeba-archive".to_owned(),
-    };
     let sdk = app.emulator().sdk_config(EmulatedRole::Events);
-    let delivery = Delivery::with_clock(&sdk, settings, app.context.clock.clone());
+    let delivery = Delivery::with_clock(&sdk, settings(), app.context.clock.clone());
     let mut owed = Vec::new();
     for day in 0..25 {
         for _ in 0..2 {

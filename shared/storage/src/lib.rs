@@ -60,7 +60,7 @@ pub use error::{Result, StorageError};
 pub use evictions::Eviction;
 pub use invitation_links::LinkOffer;
 pub use invitations::InvitationOffer;
-pub use kinds::Owner;
+pub use kinds::{Owner, item_kinds};
 pub use ledger::deletion_of_image;
 pub use limits::Counted;
 pub use members::{Standing, WorkspaceOfUser};
