@@ -1,3 +1,4 @@
+import type { components } from './generated';
 import type { Role } from './types';
 
 export type SecondStep = 'email_token' | 'totp' | 'passkey' | 'recovery_code';
@@ -75,35 +76,8 @@ export interface PolicyPreview {
   readonly locks_you_out: boolean;
 }
 
-export interface AuditChange {
-  readonly field: string;
-  readonly before?: string | null;
-  readonly after?: string | null;
-}
-
-export interface AuditEntry {
-  readonly seq: number;
-  readonly at: string;
-  readonly action: string;
-  readonly outcome: 'done' | 'refused';
-  readonly actor: { readonly id?: string | null; readonly name?: string | null };
-  readonly subject?: {
-    readonly kind: string;
-    readonly id: string;
-    readonly name?: string | null;
-  } | null;
-  readonly network?: string | null;
-  readonly request_id?: string | null;
-  readonly changes: readonly AuditChange[];
-  readonly hash: string;
-  readonly prev_hash: string;
-}
-
-export interface AuditStateView {
-  readonly head: { readonly seq: number; readonly hash: string };
-  readonly anchored?: { readonly seq: number; readonly at: string } | null;
-  readonly gaps: readonly { readonly from: string; readonly to: string }[];
-}
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditStateView = components['schemas']['AuditState'];
 
 export type Decision = 'keep' | 'change' | 'remove';
 
