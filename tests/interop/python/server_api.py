@@ -18,12 +18,12 @@ import time
 
 import jwt
 from livekit import api, rtc
+from waiting import PATIENCE_S, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 NODE = os.environ.get("KOEBA_NODE", str(ROOT / "target/debug/koeba-node"))
 KEY, SECRET = "key", "a secret of a test, long enough for its key"
 WORKSPACE, ROOM = "ws_1", "lobby"
-PATIENCE_S = 30.0
 
 
 def free_address() -> str:
@@ -68,15 +68,6 @@ def join_token(identity: str) -> str:
     claims["video"] = {"room": ROOM, "roomJoin": True}
     claims["koeba"] = {"workspace": WORKSPACE}
     return jwt.encode(claims, SECRET, algorithm="HS256")
-
-
-async def until(holds, what: str) -> None:
-    """Polls until `holds()` is true."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-        await asyncio.sleep(0.02)
 
 
 async def refused(call, code: str) -> None:

@@ -11,17 +11,16 @@ import os
 import pathlib
 import subprocess
 import sys
-import time
 
 import numpy
 from livekit import rtc
+from waiting import PATIENCE_S, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 RUNNER = os.environ.get("KOEBA_LOCAL", str(ROOT / "target/debug/koeba-local"))
 RATE = 48_000
 FRAME = RATE // 100
 TONE_HZ = 440.0
-PATIENCE_S = 30.0
 
 
 @contextlib.contextmanager
@@ -84,15 +83,6 @@ async def heard_hertz(track: rtc.Track) -> float:
         await stream.aclose()
     spectrum = numpy.abs(numpy.fft.rfft(heard * numpy.hanning(heard.size)))
     return float(numpy.argmax(spectrum)) * RATE / heard.size
-
-
-async def until(holds, what: str) -> None:
-    """Polls until `holds()` is true."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-        await asyncio.sleep(0.02)
 
 
 async def exchange_data(speaker: rtc.Room, listener: rtc.Room) -> int:

@@ -1,0 +1,16 @@
+"""Waiting for something to be so."""
+
+import asyncio
+import time
+
+# How long anything may take.
+PATIENCE_S = 30.0
+
+
+async def until(holds, what: str) -> None:
+    """Polls until `holds()` is true."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        await asyncio.sleep(0.02)
