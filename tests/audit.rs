@@ -62,15 +62,15 @@ async fn what_people_do_is_found_by_who_what_and_when() {
         "q=",
         "colour=blue",
     ];
-    for query in bad {
-        let answer = world
-            .owner
-            .get(&format!("{}/audit?{query}", world.base))
-            .await;
+    let exports = ["format=pdf", "cursor=x", "to=tomorrow", "colour=blue"];
+    let lists = bad.map(|query| format!("audit?{query}")).into_iter();
+    let exports = exports.map(|query| format!("audit/export?{query}"));
+    for path in lists.chain(exports) {
+        let answer = world.owner.get(&format!("{}/{path}", world.base)).await;
         assert_eq!(
             answer.problem(),
             Some("query-invalid"),
-            "{query}: {answer:?}"
+            "{path}: {answer:?}"
         );
     }
     let mine = world.guest.get("/api/me/export").await;
