@@ -83,7 +83,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(aoi.microphone).toBeInViewport();
     await expectAccessible(aoi.page);
     await aoi.page.setViewportSize({ width: 1280, height: 800 });
-    await aoi.page.getByRole('link', { name: aoi.words.members, exact: true }).click();
+    await aoi.openMembers();
     await aoi.button(aoi.words.invite).click();
     await expect(aoi.page.getByRole('dialog')).toBeVisible();
     await expectAccessible(aoi.page);

@@ -46,7 +46,6 @@ test('who refuses the microphone is told how to allow it, and listens all the sa
     origin: ren.app,
   });
   await ren.signUp();
-  await aoi.page.getByRole('link', { name: aoi.words.members, exact: true }).click();
   await aoi.invite(ren);
   await ren.acceptInvitation();
   await ren.join('Lobby');

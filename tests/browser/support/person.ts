@@ -115,9 +115,15 @@ export class Person {
     await expect(this.button(this.words.join(name)).first()).toBeVisible();
   }
 
+  /** Goes to the members, by the way that stands on every page of a workspace. */
+  async openMembers(): Promise<void> {
+    const banner = this.page.getByRole('banner');
+    await banner.getByRole('link', { name: this.words.members, exact: true }).click();
+  }
+
   /** Invites somebody by mail. */
   async invite(guest: Person, role = 'member'): Promise<void> {
-    await this.page.getByRole('link', { name: this.words.members, exact: true }).click();
+    await this.openMembers();
     await this.button(this.words.invite).click();
     const dialog = this.page.getByRole('dialog');
     await dialog.getByLabel(this.words.email, { exact: true }).fill(guest.email);
