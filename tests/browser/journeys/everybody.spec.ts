@@ -141,14 +141,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await aoi.signUp();
     await aoi.createWorkspace('Harbour');
     const at = aoi.app + new URL(page.url()).pathname.split('/').slice(0, 3).join('/');
-    for (const way of ['members', 'policy', 'audit', 'access-reviews', 'settings']) {
+    for (const way of ['members', 'policy', 'audit', 'access-reviews', 'findings', 'settings']) {
       await page.goto(`${at}/${way}`);
       await expect(page.getByRole('navigation', { name: 'Manage the workspace' })).toBeVisible();
       await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
       await expectAccessible(page);
     }
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const way of ['policy', 'audit', 'settings', 'members']) {
+    for (const way of ['policy', 'audit', 'findings', 'settings', 'members']) {
       await page.goto(`${at}/${way}`);
       await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
       await expectNothingCutOff(page);

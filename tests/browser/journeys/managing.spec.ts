@@ -178,9 +178,56 @@ test('a member is deactivated in their drawer, and the focus goes back to their 
   await expect(ren.page.getByRole('link', { name: /Harbour/ })).toHaveCount(0);
 });
 
+test('what the guards of the account found is read by managers, in either language', async ({
+  arrive,
+  request,
+}) => {
+  const aoi = await arrive('Aoi');
+  await aoi.signUp();
+  await aoi.createWorkspace('Harbour');
+  const { page } = aoi;
+  await link(page, 'Members').click();
+  await link(page, 'Security findings').click();
+  const found = row(page, 'CVE-2026-12345');
+  await expect(found).toHaveCount(0);
+
+  const tell = async (status: string, time: string) => {
+    const told = await request.post(`${aoi.app}/_local/findings`, {
+      data: {
+        version: '0',
+        'detail-type': 'Inspector2 Finding',
+        source: 'aws.inspector2',
+        account: '111122223333',
+        time,
+        region: 'ap-northeast-1',
+        detail: {
+          findingArn: 'arn:aws:inspector2:ap-northeast-1:111122223333:finding/f',
+          severity: 'HIGH',
+          status,
+          packageVulnerabilityDetails: { vulnerabilityId: 'CVE-2026-12345' },
+        },
+      },
+    });
+    expect(told.status()).toBe(204);
+    await aoi.button('Look again').click();
+  };
+  await tell('ACTIVE', '2026-11-23T09:00:00Z');
+  for (const words of ['Known vulnerability', 'High', 'Open', 'Tokyo']) {
+    await expect(found).toContainText(words);
+  }
+  await tell('CLOSED', '2026-11-24T09:00:00Z');
+  await expect(found).toContainText('Closed');
+
+  const shown = (await page.locator('main').innerText()).toLowerCase();
+  for (const secret of ['111122223333', 'arn:']) expect(shown).not.toContain(secret);
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('ja');
+  await expect(aoi.heading('セキュリティの検出')).toBeVisible();
+  await expect(found).toContainText('解決済み');
+});
+
 test('whoever manages nothing is told so at a typed address', async ({ arrive }) => {
   const { ren, at } = await twoPeople(arrive);
-  for (const way of ['policy', 'audit', 'access-reviews', 'settings']) {
+  for (const way of ['policy', 'audit', 'access-reviews', 'findings', 'settings']) {
     await ren.page.goto(`${ren.app}${at}/${way}`);
     await expect(ren.page.getByText('This page is for managers')).toBeVisible();
   }

@@ -65,6 +65,17 @@ test('by an authenticator app, and by a recovery code when the phone is lost', a
   const codes = aoi.page.getByRole('list', { name: aoi.words.recoveryCodes }).getByRole('listitem');
   await expect(codes).toHaveCount(10);
   const [first = ''] = await codes.allTextContents();
+  await test.step('printed, the codes are on the paper and nothing else is', async () => {
+    await aoi.page.evaluate(() => {
+      window.print = () => document.body.toggleAttribute('data-printed');
+    });
+    await aoi.button('Print').click();
+    await expect(aoi.page.locator('body')).toHaveAttribute('data-printed', '');
+    await aoi.page.emulateMedia({ media: 'print' });
+    await expect(codes.first()).toBeVisible();
+    await expect(aoi.page.locator('button').filter({ visible: true })).toHaveCount(0);
+    await aoi.page.emulateMedia({ media: 'screen' });
+  });
   await aoi.button(aoi.words.kept).click();
   await expectInside(aoi);
 

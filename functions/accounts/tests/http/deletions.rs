@@ -144,7 +144,8 @@ async fn a_deletion_that_broke_off_is_gone_on_with_and_one_is_replayed_after_a_r
     // A store from before knows nothing of it; the ledger does.
     directory.put_deletion(&done).await.expect("written");
     assert_eq!(directory.carry_out(&done, now).await, Ok(done.clone()));
-    assert_eq!(directory.deletions().await, Ok(vec![done]));
+    let ledger = app.fixtures.directory().deletions().await;
+    assert_eq!(ledger, Ok(vec![done]));
 }
 
 fn word() -> Value {
