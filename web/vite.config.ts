@@ -11,7 +11,10 @@ const toServer = {
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  server: { host: '127.0.0.1', proxy: { '/api': toServer, '/_local': toServer } },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': toServer, '/live': { ...toServer, ws: true }, '/_local': toServer },
+  },
   build: {
     target: 'es2023',
     // Nothing inline, so that the content security policy needs no exception.

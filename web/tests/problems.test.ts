@@ -9,6 +9,7 @@ import {
   microphoneProblem,
   newAttemptId,
   permitProblem,
+  screenProblem,
 } from '../src/voice/problems';
 
 const nowhere = { signalled: false, ice: 'new', dtlsFailed: false } as const;
@@ -20,6 +21,18 @@ test('each way to lack a microphone has its own cause', () => {
   expect(microphoneProblem({ name: 'NotReadableError' }, true)).toBe('mic-busy');
   expect(microphoneProblem(new TypeError('mediaDevices'), false)).toBe('mic-insecure');
   expect(microphoneProblem(null, true)).toBe('mic-other');
+});
+
+test('who thinks better of sharing a screen is told nothing, and who may not is told why', () => {
+  const refused = (message: string) => screenProblem({ name: 'NotAllowedError', message });
+  expect(refused('Permission denied')).toBeNull();
+  expect(refused('Permission denied by user')).toBeNull();
+  expect(refused('Permission denied by system')).toBe('screen-refused');
+  expect(refused('The request is not allowed by the user agent or the platform')).toBe(
+    'screen-refused',
+  );
+  expect(screenProblem({ name: 'AbortError' })).toBeNull();
+  expect(screenProblem(new TypeError('x'))).toBe('screen-other');
 });
 
 test('a connection fails by signalling, by blocked media or by DTLS, in this order', () => {

@@ -5,12 +5,16 @@ use koeba_edge::{Context, FieldProblem, Problem, Slug, Text};
 use koeba_storage::RoomStanding;
 
 use crate::evictions::Doorman;
-use crate::routes::media::{ReportAnswer, ReportRequest, RoomReport};
+use crate::routes::media::{ConnectionReport, ReportAnswer, ReportRequest, RoomReport};
 
 /// Rooms of one report.
 const MAX_ROOMS: usize = 500;
+/// Connections of one report.
+const MAX_CONNECTIONS: usize = 100;
 /// Participants of one room.
 const MAX_PARTICIPANTS: usize = 1_000;
+/// What is kept of a word of a node's.
+const MAX_WORD: usize = 64;
 /// What is kept of an identity or name.
 const MAX_TEXT: usize = 256;
 
@@ -25,6 +29,9 @@ pub(crate) async fn record(
     }
     let reported_at = moment(request.at)?;
     let received_at = context.clock.now();
+    for connection in request.connections.iter().take(MAX_CONNECTIONS) {
+        note(&request.node_id, connection);
+    }
     let mut closed = Vec::new();
     let mut doorman = Doorman::new(context, received_at);
     for report in request.rooms {
@@ -64,6 +71,36 @@ pub(crate) async fn record(
         closed_rooms: closed,
         removed_participants: doorman.removed,
     })
+}
+
+/// Writes down how a connection went: under its random id, and nobody's name.
+fn note(node: &str, connection: &ConnectionReport) {
+    let ids = connection
+        .workspace_id
+        .parse::<WorkspaceId>()
+        .ok()
+        .zip(connection.room_id.parse::<RoomId>().ok());
+    let Some((workspace, room)) = ids else {
+        return;
+    };
+    let brief = |text: &str| text.chars().take(MAX_WORD).collect::<String>();
+    let optional = |text: &Option<String>| text.as_deref().map(brief).unwrap_or_default();
+    tracing::info!(
+        node = brief(node),
+        %workspace,
+        %room,
+        connection = brief(&connection.sid),
+        seconds = connection.ended_at.saturating_sub(connection.joined_at) / 1_000,
+        dtls = optional(&connection.dtls),
+        transport = optional(&connection.transport),
+        loss_up_permille = connection.loss_up_permille,
+        loss_down_permille = connection.loss_down_permille,
+        jitter_ms = connection.jitter_ms,
+        round_trip_ms = connection.round_trip_ms,
+        interruptions = connection.interruptions,
+        interrupted_ms = connection.interrupted_ms,
+        "a connection to a media node has ended"
+    );
 }
 
 fn occupants(room: RoomId, report: &RoomReport) -> Result<Vec<Occupant>, Problem> {

@@ -69,7 +69,7 @@ pub(crate) fn admit(
         .or(query.access_token.as_deref())
         .ok_or(Refusal::NoToken)?;
     let claims = verify_join(key, token, OffsetDateTime::now_utc())?;
-    if !claims.allows(address) {
+    if !claims.allows(address.to_canonical()) {
         return Err(Refusal::Network);
     }
     let request = query

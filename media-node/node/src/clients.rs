@@ -6,13 +6,16 @@ use bytes::Bytes;
 use koeba_access_token::{DtlsFloor, JoinClaims, mint_join};
 use koeba_peer::{Peer, PeerConfig};
 use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_frame};
-use koeba_room::{Input, Join, LeaveAction, LeaveReason, Message, ParticipantSid, Permission};
+use koeba_room::{
+    Input, Join, LeaveAction, LeaveReason, Message, ParticipantSid, Permission, TrackKind,
+};
 use koeba_signal::{Arrival, Joiner, Offer, Received, Server};
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
 
 use crate::admission::Admitted;
 use crate::command::{ConnectionId, Outbound};
+use crate::connection_record::ConnectionRecord;
 use crate::reports::RoomKey;
 use crate::seat::{Line, REFRESH_EVERY, Seat};
 use crate::world::{Due, RoomOptions, World, random_bits, wall_clock_ms};
@@ -54,7 +57,10 @@ impl World {
             DtlsFloor::V1_3 => koeba_peer::DtlsFloor::V1_3,
             DtlsFloor::V1_2 => koeba_peer::DtlsFloor::V1_2,
         };
-        let config = PeerConfig::new(self.number(), self.config.announced.clone(), floor);
+        let config = PeerConfig {
+            announced_tcp: self.config.announced_tcp.clone(),
+            ..PeerConfig::new(self.number(), self.config.announced.clone(), floor)
+        };
         let peer = match Peer::new(&self.engine, config, now) {
             Ok(peer) => peer,
             Err(error) => {
@@ -76,6 +82,7 @@ impl World {
                 room: room.clone(),
                 claims,
                 peer,
+                record: ConnectionRecord::new(wall_clock_ms()),
                 line: Some(line),
                 // Its first offer comes without being asked for.
                 asked_to_offer: true,
@@ -204,7 +211,7 @@ impl World {
             }
         };
         seat.asked_to_offer = false;
-        seat.wants_offer = answer.missing_audio > 0;
+        seat.wants_offer = answer.missing_audio + answer.missing_video > 0;
         if seat.ufrag != seat.peer.ufrag() {
             self.ufrags.remove(&seat.ufrag);
             seat.ufrag = seat.peer.ufrag().to_owned();
@@ -232,8 +239,9 @@ impl World {
         };
         if seat.wants_offer && !seat.asked_to_offer {
             seat.asked_to_offer = true;
-            let missing = seat.peer.missing_audio();
-            self.tell(sid, &koeba_signal::media_sections_requirement(missing, 0));
+            let audio = seat.peer.missing(TrackKind::Audio);
+            let video = seat.peer.missing(TrackKind::Video);
+            self.tell(sid, &koeba_signal::media_sections_requirement(audio, video));
         }
     }
 

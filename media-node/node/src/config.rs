@@ -16,12 +16,18 @@ pub struct NodeConfig {
     /// Where media is received, over UDP: one port for everybody. Port 0 takes the number of the
     /// signalling port if it is free, else any.
     pub media_addr: SocketAddr,
-    /// The addresses that clients are told to send media to.
+    /// Where media is received over TCP, from clients that get nothing through over UDP; port 0
+    /// takes a free one. None receives none.
+    pub media_tcp_addr: Option<SocketAddr>,
+    /// The addresses that clients are told to send media to. Those that no client could reach,
+    /// such as link-local ones, are left out.
     pub announce: Vec<IpAddr>,
     /// The key that join tokens are signed with.
     pub key: TokenKey,
     /// Whom to tell who is in which room; nobody in some tests.
     pub control: Option<ControlPlane>,
+    /// Whether it writes what it counts to the standard output every minute, as metrics of AWS.
+    pub emf: bool,
     /// How much of everything.
     pub limits: Limits,
 }
@@ -56,6 +62,12 @@ pub struct Limits {
     pub rooms: usize,
     /// Signalling connections at a time.
     pub connections: usize,
+    /// TCP connections for media at a time.
+    pub tcp_connections: usize,
+    /// Of these, from one address: everybody of an office may come from the same.
+    pub tcp_connections_per_address: usize,
+    /// How long such a connection may take to prove whose it is.
+    pub tcp_patience: Duration,
     /// Calls of the server API at a time.
     pub api_calls: usize,
     /// Participants in one room.
@@ -81,6 +93,9 @@ impl Default for Limits {
         Self {
             rooms: 500,
             connections: 2_000,
+            tcp_connections: 2_000,
+            tcp_connections_per_address: 200,
+            tcp_patience: Duration::from_secs(10),
             api_calls: 32,
             participants: 100,
             message_bytes: 320 * 1024,

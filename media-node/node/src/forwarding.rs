@@ -1,11 +1,12 @@
 //! The packet path: a datagram comes in, is told to its peer, and what it carried goes on to
 //! everybody who is subscribed.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use koeba_peer::{Datagram, DtlsVersion, Event, Gate, LossCause, Packet, classify};
-use koeba_room::{AudioObservation, Input, ParticipantSid};
+use koeba_peer::{
+    Datagram, DtlsVersion, Event, Gate, LossCause, Measurement, Packet, TransportAddress, classify,
+};
+use koeba_room::{AudioObservation, Input, ParticipantSid, Quality};
 
 use crate::world::{Due, World};
 
@@ -15,7 +16,7 @@ const ADDRESSES: usize = 8;
 
 impl World {
     /// Takes a datagram in. One that belongs to nobody is counted and never answered.
-    pub(crate) fn datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+    pub(crate) fn datagram(&mut self, now: Instant, from: TransportAddress, datagram: &[u8]) {
         let counters = &self.config.counters;
         let (sid, is_check) = match classify(datagram) {
             // A check is told by the name in it: the address it comes from proves nothing.
@@ -35,13 +36,21 @@ impl World {
             counters.datagrams_malformed_total.one();
             return;
         }
+        if !is_check {
+            seat.record.travels(from.transport);
+        }
         if is_check && self.addresses.get(&from) != Some(&sid) {
             self.learn_address(from, sid);
         }
         self.drain(now, sid);
     }
 
-    fn learn_address(&mut self, from: SocketAddr, sid: ParticipantSid) {
+    /// Nothing comes from there any more: what comes later is somebody else's.
+    pub(crate) fn forget_address(&mut self, from: TransportAddress) {
+        self.addresses.remove(&from);
+    }
+
+    fn learn_address(&mut self, from: TransportAddress, sid: ParticipantSid) {
         if let Some(seat) = self.seats.get_mut(&sid) {
             seat.addresses.push(from);
             if seat.addresses.len() > ADDRESSES {
@@ -71,6 +80,8 @@ impl World {
                 Event::Packet(packet) => self.forward(now, sid, packet),
                 Event::Connected(version) => self.connected(now, sid, version),
                 Event::Lost(cause) => self.lost(now, sid, cause),
+                Event::KeyframeWanted(track) => self.want_keyframe(now, sid, track),
+                Event::Measured(measurement) => self.measured(now, sid, measurement),
                 Event::ChannelOpen(_) => {}
                 Event::ChannelData { label, message } => self.data(now, sid, &label, message),
             }
@@ -85,9 +96,31 @@ impl World {
             DtlsVersion::Unknown => {}
         }
         tracing::info!(%sid, dtls = version.as_str(), "media can flow");
-        if let Some(room) = self.seats.get(&sid).map(|seat| seat.room.clone()) {
+        if let Some(seat) = self.seats.get_mut(&sid) {
+            seat.record.connected(now, version);
+            let room = seat.room.clone();
             self.tell_room(now, &room, Input::TransportConnected { participant: sid });
         }
+    }
+
+    fn measured(&mut self, now: Instant, sid: ParticipantSid, measurement: Measurement) {
+        let Some(seat) = self.seats.get_mut(&sid) else {
+            return;
+        };
+        seat.record.measured(&measurement);
+        let up = measurement.loss_up.unwrap_or(0.0);
+        let loss = up.max(measurement.loss_down.unwrap_or(0.0));
+        let round_trip = measurement.round_trip.unwrap_or_default();
+        let quality = Quality::measured(loss, round_trip, measurement.jitter);
+        if quality == Quality::Poor {
+            self.config.counters.quality_poor_total.one();
+        }
+        let room = seat.room.clone();
+        let input = Input::QualityMeasured {
+            participant: sid,
+            quality,
+        };
+        self.tell_room(now, &room, input);
     }
 
     fn lost(&mut self, now: Instant, sid: ParticipantSid, cause: LossCause) {
@@ -98,7 +131,9 @@ impl World {
             LossCause::Closed => Input::Leave { participant: sid },
             LossCause::Silence | LossCause::Failed => Input::TransportLost { participant: sid },
         };
-        if let Some(room) = self.seats.get(&sid).map(|seat| seat.room.clone()) {
+        if let Some(seat) = self.seats.get_mut(&sid) {
+            seat.record.lost(now);
+            let room = seat.room.clone();
             self.tell_room(now, &room, input);
         }
     }
@@ -121,6 +156,9 @@ impl World {
             open.room.observe_audio(now, track, observation);
             self.deadlines
                 .set(Due::Room(open.number), open.room.poll_timeout());
+        }
+        if packet.encoding.is_video() {
+            return self.forward_picture(now, from, track, &packet);
         }
         if open.room.subscribers(track).is_empty() {
             return;

@@ -25,6 +25,10 @@ struct Cli {
     #[arg(long, env = "KOEBA_MEDIA_ADDR", default_value = "0.0.0.0:7880")]
     media_addr: SocketAddr,
 
+    /// Address for media over TCP, where clients come who get nothing through over UDP
+    #[arg(long, env = "KOEBA_MEDIA_TCP_ADDR", default_value = "0.0.0.0:7881")]
+    media_tcp_addr: SocketAddr,
+
     /// Addresses that clients are told to send media to
     #[arg(
         long,
@@ -51,6 +55,10 @@ struct Cli {
         value_parser = koeba_node::read_loudest
     )]
     loudest: usize,
+
+    /// Write what is counted to the standard output every minute, as AWS reads metrics
+    #[arg(long, env = "KOEBA_EMF")]
+    emf: bool,
 
     /// The control plane's origin; without it nothing is reported
     #[arg(long, env = "KOEBA_CONTROL_URL")]
@@ -95,9 +103,11 @@ async fn run(cli: Cli) -> Result<(), Box<dyn std::error::Error>> {
         node_id: cli.node_id,
         signal_addr: cli.signal_addr,
         media_addr: cli.media_addr,
+        media_tcp_addr: Some(cli.media_tcp_addr),
         announce: cli.announce_ip,
         key: TokenKey::new(cli.token_key_id, &cli.token_secret),
         control: cli.control_url.map(ControlPlane::new),
+        emf: cli.emf,
         limits: Limits {
             loudest: cli.loudest,
             ..Limits::default()

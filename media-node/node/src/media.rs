@@ -1,18 +1,21 @@
-//! The media thread: one loop that owns the UDP socket, every room and every peer.
+//! The media thread: one loop that owns the UDP socket, the ends of the TCP connections, every room
+//! and every peer.
 //!
 //! It takes in a batch, lets everybody who got something flush once, and sends what came out: the
 //! cost of waking up is shared by all packets of a batch.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use koeba_peer::{Transmit, Transport, TransportAddress};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 
 use crate::command::Command;
 use crate::counters::Counters;
+use crate::ice_tcp::{Outlets, StreamEvent};
 use crate::reports::Ruling;
 use crate::world::World;
 
@@ -21,17 +24,34 @@ const BATCH: usize = 64;
 /// How many messages of clients are taken in at a time.
 const COMMANDS: usize = 32;
 /// The largest datagram that means anything to us; a larger one is cut and fails to parse.
-const DATAGRAM: usize = 2_048;
+pub(crate) const DATAGRAM: usize = 2_048;
 /// How long to sleep when nothing is due.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// Everything that reaches the media thread.
 pub(crate) struct Inlets {
     pub(crate) socket: UdpSocket,
+    /// Whether the socket is one of IPv6.
+    pub(crate) speaks_ipv6: bool,
+    /// From the TCP connections for media.
+    pub(crate) streams: mpsc::Receiver<StreamEvent>,
+    pub(crate) outlets: Outlets,
     pub(crate) commands: mpsc::Receiver<Command>,
     /// What the control plane says has to end.
     pub(crate) rulings: mpsc::UnboundedReceiver<Ruling>,
     pub(crate) counters: Arc<Counters>,
+}
+
+impl Inlets {
+    /// A socket of IPv6 reaches IPv4 under mapped addresses (RFC 4291, section 2.5.5.2).
+    fn wire_address(&self, address: SocketAddr) -> SocketAddr {
+        match address.ip() {
+            IpAddr::V4(ip) if self.speaks_ipv6 => {
+                SocketAddr::new(ip.to_ipv6_mapped().into(), address.port())
+            }
+            _ => address,
+        }
+    }
 }
 
 /// Runs until [`Command::Stop`].
@@ -48,6 +68,7 @@ pub(crate) async fn run(mut world: World, mut inlets: Inlets) {
                     return;
                 }
             }
+            Some(event) = inlets.streams.recv() => take_stream(&mut world, &mut inlets, event),
             command = inlets.commands.recv() => {
                 let Some(command) = command else { return };
                 if take_command(&mut world, command) {
@@ -63,6 +84,12 @@ pub(crate) async fn run(mut world: World, mut inlets: Inlets) {
             () = tokio::time::sleep_until(due.into()) => {}
         }
         receive(&mut world, &inlets, &mut buffer);
+        for _ in 0..BATCH {
+            let Ok(event) = inlets.streams.try_recv() else {
+                break;
+            };
+            take_stream(&mut world, &mut inlets, event);
+        }
         for _ in 0..COMMANDS {
             let Ok(command) = inlets.commands.try_recv() else {
                 break;
@@ -108,11 +135,28 @@ fn take_command(world: &mut World, command: Command) -> bool {
     false
 }
 
+fn take_stream(world: &mut World, inlets: &mut Inlets, event: StreamEvent) {
+    match event {
+        StreamEvent::Opened { id, from, outlet } => inlets.outlets.open(id, from, outlet),
+        StreamEvent::Datagram { from, datagram } => {
+            inlets.counters.datagrams_received_total.one();
+            world.datagram(Instant::now(), TransportAddress::tcp(from), &datagram);
+        }
+        StreamEvent::Closed { id, from } => {
+            if inlets.outlets.close(id, from) {
+                world.forget_address(TransportAddress::tcp(from));
+            }
+        }
+    }
+}
+
 fn receive(world: &mut World, inlets: &Inlets, buffer: &mut [u8]) {
     for _ in 0..BATCH {
         match inlets.socket.try_recv_from(buffer) {
             Ok((length, from)) => {
                 inlets.counters.datagrams_received_total.one();
+                let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+                let from = TransportAddress::udp(from);
                 world.datagram(Instant::now(), from, &buffer[..length]);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -124,12 +168,23 @@ fn receive(world: &mut World, inlets: &Inlets, buffer: &mut [u8]) {
 
 fn send(world: &mut World, inlets: &Inlets) {
     let mut sent = 0;
-    for transmit in world.take_transmits() {
-        let destination: SocketAddr = transmit.destination;
-        match inlets.socket.try_send_to(&transmit.contents, destination) {
-            Ok(_) => sent += 1,
-            // Voice that is late is worth nothing, so nothing waits for a full socket.
-            Err(_) => inlets.counters.datagrams_unsent_total.one(),
+    for Transmit {
+        destination,
+        contents,
+    } in world.take_transmits()
+    {
+        // Voice that is late is worth nothing, so nothing waits for a full socket.
+        let taken = match destination.transport {
+            Transport::Udp => {
+                let to = inlets.wire_address(destination.address);
+                inlets.socket.try_send_to(&contents, to).is_ok()
+            }
+            Transport::Tcp => inlets.outlets.send(destination.address, contents),
+        };
+        if taken {
+            sent += 1;
+        } else {
+            inlets.counters.datagrams_unsent_total.one();
         }
     }
     inlets.counters.datagrams_sent_total.add(sent);

@@ -1,4 +1,4 @@
-//! Tells the control plane who is in which room, without ever holding up media.
+//! Tells the control plane who is in which room, and how connections went that have ended, without ever holding up media.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use crate::ControlPlane;
+use crate::connection_record::ConnectionReport;
 use crate::counters::Counters;
 
 /// Changes within this time go out as one report.
@@ -36,14 +37,23 @@ pub(crate) struct RosterLine {
     pub(crate) joined_at: u64,
 }
 
-/// The whole roster of one room; an empty one says that everybody has left.
-pub(crate) type Roster = (RoomKey, Vec<RosterLine>);
+/// What the control plane is to be told.
+pub(crate) enum News {
+    /// The whole roster of one room; an empty one says that everybody has left.
+    Roster(RoomKey, Vec<RosterLine>),
+    /// How a connection went that has ended.
+    Ended(ConnectionReport),
+}
+
+/// Connections that wait to be reported; while the control plane is away the oldest are let go.
+const ENDED: usize = 100;
 
 #[derive(Serialize)]
 struct Report<'a> {
     node_id: &'a str,
     at: u64,
     rooms: Vec<RoomReport<'a>>,
+    connections: &'a [ConnectionReport],
 }
 
 #[derive(Serialize)]
@@ -95,7 +105,7 @@ pub(crate) struct Reporter {
     pub(crate) key: TokenKey,
     pub(crate) control: ControlPlane,
     pub(crate) counters: Arc<Counters>,
-    pub(crate) rosters: mpsc::UnboundedReceiver<Roster>,
+    pub(crate) news: mpsc::UnboundedReceiver<News>,
     pub(crate) ruled: mpsc::UnboundedSender<Ruling>,
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -109,14 +119,20 @@ impl Reporter {
         // What is known of each occupied room; one that emptied stays until that was reported.
         let mut known: BTreeMap<RoomKey, Vec<RosterLine>> = BTreeMap::new();
         let mut changed: Vec<RoomKey> = Vec::new();
+        let mut ended: Vec<ConnectionReport> = Vec::new();
         let mut next_full = Instant::now() + self.control.interval;
         let mut due = next_full;
         loop {
             tokio::select! {
-                Some((room, roster)) = self.rosters.recv() => {
-                    known.insert(room.clone(), roster);
-                    if !changed.contains(&room) {
-                        changed.push(room);
+                Some(news) = self.news.recv() => {
+                    match news {
+                        News::Roster(room, roster) => {
+                            known.insert(room.clone(), roster);
+                            if !changed.contains(&room) {
+                                changed.push(room);
+                            }
+                        }
+                        News::Ended(report) => keep(&mut ended, report),
                     }
                     due = due.min(Instant::now() + COALESCE);
                     continue;
@@ -124,10 +140,15 @@ impl Reporter {
                 () = tokio::time::sleep_until(due) => {}
                 _ = self.stop.changed() => {
                     // The last word of a node that ends: the rooms are empty.
-                    while let Ok((room, roster)) = self.rosters.try_recv() {
-                        known.insert(room, roster);
+                    while let Ok(news) = self.news.try_recv() {
+                        match news {
+                            News::Roster(room, roster) => {
+                                known.insert(room, roster);
+                            }
+                            News::Ended(report) => keep(&mut ended, report),
+                        }
                     }
-                    self.send(&client, &known, &[], Telling::Everything).await;
+                    self.send(&client, &known, &[], &ended, Telling::Everything).await;
                     return;
                 }
             }
@@ -137,8 +158,9 @@ impl Reporter {
             } else {
                 Telling::Changes
             };
-            let sent = self.send(&client, &known, &changed, telling).await;
+            let sent = self.send(&client, &known, &changed, &ended, telling).await;
             if sent {
+                ended.clear();
                 let told = std::mem::take(&mut changed);
                 let everything = telling == Telling::Everything;
                 known.retain(|room, roster| {
@@ -146,7 +168,7 @@ impl Reporter {
                 });
             }
             let occupied = known.values().any(|roster| !roster.is_empty());
-            due = if occupied || !changed.is_empty() {
+            due = if occupied || !changed.is_empty() || !ended.is_empty() {
                 next_full.min(Instant::now() + self.control.lookout)
             } else {
                 next_full
@@ -159,6 +181,7 @@ impl Reporter {
         client: &reqwest::Client,
         known: &BTreeMap<RoomKey, Vec<RosterLine>>,
         changed: &[RoomKey],
+        connections: &[ConnectionReport],
         telling: Telling,
     ) -> bool {
         let rooms: Vec<RoomReport<'_>> = known
@@ -171,7 +194,7 @@ impl Reporter {
             })
             .filter(|report| !(report.unchanged && report.participants.is_empty()))
             .collect();
-        if rooms.is_empty() {
+        if rooms.is_empty() && connections.is_empty() {
             return true;
         }
         let now = OffsetDateTime::now_utc();
@@ -180,6 +203,7 @@ impl Reporter {
             node_id: &self.node_id,
             at,
             rooms,
+            connections,
         };
         let token = mint_node(&self.key, &self.node_id, now, TOKEN_LIFETIME);
         let sent = client
@@ -212,6 +236,13 @@ impl Reporter {
             }
         }
     }
+}
+
+fn keep(ended: &mut Vec<ConnectionReport>, report: ConnectionReport) {
+    if ended.len() == ENDED {
+        ended.remove(0);
+    }
+    ended.push(report);
 }
 
 /// The stays that were reported of somebody who has to leave.

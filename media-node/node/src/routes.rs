@@ -15,10 +15,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, FORWARDED, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VIA,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use koeba_access_token::verify_node;
+use time::OffsetDateTime;
 
 use crate::admission::{self, JoinQuery};
 use crate::gateway::Gateway;
@@ -37,7 +40,7 @@ const POLICY: &str =
 /// The node's routes.
 pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
-        .route("/", get(async || "OK"))
+        .route("/", get(health))
         .route("/metrics", get(metrics))
         .route("/rtc/v1", get(join))
         .route("/rtc/v1/validate", get(validate))
@@ -82,7 +85,32 @@ async fn open_to_every_origin(
     response
 }
 
-async fn metrics(State(gateway): State<Gateway>) -> Response {
+/// Red only when nobody could be served: the media thread is gone. That the control plane is away,
+/// or that every place is taken, is no reason to end the calls that go on.
+async fn health(State(gateway): State<Gateway>) -> Response {
+    if gateway.commands.is_closed() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no media").into_response();
+    }
+    "OK".into_response()
+}
+
+/// What the node counts, for whoever runs it: to a caller of this machine, unless a proxy speaks
+/// for somebody else, and to whoever shows a token of a node.
+async fn metrics(
+    State(gateway): State<Gateway>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let local = address.ip().to_canonical().is_loopback();
+    let passed_on = [FORWARDED, VIA, HeaderName::from_static("x-forwarded-for")];
+    let passed_on = passed_on.iter().any(|name| headers.contains_key(name));
+    let bearer = headers.get(AUTHORIZATION);
+    let bearer = bearer.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let shown = bearer
+        .is_some_and(|token| verify_node(&gateway.key, token, OffsetDateTime::now_utc()).is_ok());
+    if !shown && (!local || passed_on) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (headers, gateway.counters.as_text()).into_response()
 }

@@ -1,14 +1,14 @@
 //! One participant's place at this node: its peer, and its signalling connection while it has one.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
 use koeba_access_token::JoinClaims;
-use koeba_peer::Peer;
+use koeba_peer::{Peer, TransportAddress};
 use tokio::sync::mpsc;
 
 use crate::command::{ConnectionId, Outbound};
+use crate::connection_record::ConnectionRecord;
 use crate::reports::RoomKey;
 
 /// How often a participant gets a fresh token, so that it can always come back.
@@ -20,6 +20,7 @@ pub(crate) struct Seat {
     /// What its latest token claims.
     pub(crate) claims: JoinClaims,
     pub(crate) peer: Peer,
+    pub(crate) record: ConnectionRecord,
     /// Its signalling connection, while there is one.
     pub(crate) line: Option<Line>,
     /// An offer is on its way: it was asked for, or comes by itself.
@@ -31,7 +32,7 @@ pub(crate) struct Seat {
     /// Under which name connectivity checks find the peer.
     pub(crate) ufrag: String,
     /// Under which addresses its datagrams arrive, oldest first.
-    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) addresses: Vec<TransportAddress>,
 }
 
 /// A signalling connection, towards the client.

@@ -10,12 +10,15 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use crate::announced::announced;
 use crate::command::Command;
 use crate::config::NodeConfig;
 use crate::counters::Counters;
+use crate::emf;
 use crate::gateway::Gateway;
+use crate::ice_tcp::{Acceptor, Outlets};
 use crate::media::{self, Inlets};
-use crate::reports::{Reporter, Ruling};
+use crate::reports::Reporter;
 use crate::routes;
 use crate::world::{World, WorldConfig};
 
@@ -23,6 +26,8 @@ use crate::world::{World, WorldConfig};
 const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
 /// Messages of all clients that may wait for the media thread.
 const COMMANDS: usize = 1_024;
+/// Datagrams from all TCP connections that may wait for the media thread.
+const STREAM_EVENTS: usize = 1_024;
 /// How long goodbyes may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -54,6 +59,7 @@ pub enum StartError {
 pub struct NodeHandle {
     signal_addr: SocketAddr,
     media_addr: SocketAddr,
+    media_tcp_addr: Option<SocketAddr>,
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<bool>,
     media: JoinHandle<()>,
@@ -71,6 +77,12 @@ impl NodeHandle {
     #[must_use]
     pub const fn media_addr(&self) -> SocketAddr {
         self.media_addr
+    }
+
+    /// Where media is received over TCP, if it is.
+    #[must_use]
+    pub const fn media_tcp_addr(&self) -> Option<SocketAddr> {
+        self.media_tcp_addr
     }
 
     /// Says goodbye to everybody, reports that the rooms are empty, and ends.
@@ -97,38 +109,56 @@ impl NodeHandle {
 /// # Errors
 /// [`StartError`] says which address or part does not work.
 pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
-    let listener = TcpListener::bind(config.signal_addr)
-        .await
-        .map_err(|source| StartError::Listen {
-            address: config.signal_addr,
-            what: "signalling, TCP",
-            source,
-        })?;
+    let listener = listen(config.signal_addr, "signalling, TCP").await?;
     let signal_addr = listener.local_addr()?;
     let socket = media_socket(config.media_addr, signal_addr.port())?;
     let media_addr = socket.local_addr()?;
-    if config.announce.is_empty() {
+    let media_tcp = match config.media_tcp_addr {
+        Some(address) => Some(listen(address, "media, TCP").await?),
+        None => None,
+    };
+    let media_tcp_addr = match &media_tcp {
+        Some(listener) => Some(listener.local_addr()?),
+        None => None,
+    };
+    let announce = announced(config.announce);
+    if announce.is_empty() {
         return Err(StartError::NothingToAnnounce);
     }
+    let at_port = |port| {
+        let addresses = announce.iter();
+        addresses.map(move |ip| SocketAddr::new(*ip, port))
+    };
 
     let counters = Arc::new(Counters::default());
     let (commands, inbox) = mpsc::channel(COMMANDS);
-    let (rosters, told) = mpsc::unbounded_channel();
+    let (news, told) = mpsc::unbounded_channel();
     let (ruled, rulings) = mpsc::unbounded_channel();
     let (stop, stopping) = watch::channel(false);
     let world = World::new(WorldConfig {
-        announced: config
-            .announce
-            .iter()
-            .map(|ip| SocketAddr::new(*ip, media_addr.port()))
+        announced: at_port(media_addr.port()).collect(),
+        announced_tcp: media_tcp_addr
+            .into_iter()
+            .flat_map(|address| at_port(address.port()))
             .collect(),
         key: config.key.clone(),
         node_id: config.node_id.clone(),
         limits: config.limits,
         counters: Arc::clone(&counters),
-        rosters: config.control.is_some().then_some(rosters),
+        news: config.control.is_some().then_some(news),
     })?;
-    let media = media_thread(world, socket, inbox, rulings, Arc::clone(&counters))?;
+    let (events, streams) = mpsc::channel(STREAM_EVENTS);
+    let told_to = Arc::clone(&counters);
+    let inlets = move |socket| Inlets {
+        socket,
+        speaks_ipv6: media_addr.is_ipv6(),
+        streams,
+        outlets: Outlets::default(),
+        commands: inbox,
+        rulings,
+        counters: told_to,
+    };
+    let media = media_thread(world, socket, inlets)?;
 
     let mut tasks = Vec::new();
     if let Some(control) = config.control {
@@ -137,11 +167,27 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
             key: config.key.clone(),
             control,
             counters: Arc::clone(&counters),
-            rosters: told,
+            news: told,
             ruled,
             stop: stopping.clone(),
         };
         tasks.push(tokio::spawn(reporter.run()));
+    }
+    if config.emf {
+        tasks.push(tokio::spawn(emf::tell(
+            Arc::clone(&counters),
+            stopping.clone(),
+        )));
+    }
+    if let Some(listener) = media_tcp {
+        let acceptor = Acceptor {
+            listener,
+            limits: config.limits,
+            counters: Arc::clone(&counters),
+            events,
+            stop: stopping.clone(),
+        };
+        tasks.push(tokio::spawn(acceptor.run()));
     }
     let router = routes::router(Gateway {
         key: config.key,
@@ -155,10 +201,20 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     Ok(NodeHandle {
         signal_addr,
         media_addr,
+        media_tcp_addr,
         commands,
         stop,
         media,
         tasks,
+    })
+}
+
+async fn listen(address: SocketAddr, what: &'static str) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| StartError::Listen {
+        address,
+        what,
+        source,
     })
 }
 
@@ -188,6 +244,10 @@ fn media_socket(address: SocketAddr, signal_port: u16) -> Result<std::net::UdpSo
         // The kernel may give less than it is asked for.
         let _ = socket.set_recv_buffer_size(SOCKET_BUFFER);
         let _ = socket.set_send_buffer_size(SOCKET_BUFFER);
+        if address.is_ipv6() {
+            // One socket for both, whatever the system's default.
+            socket.set_only_v6(false)?;
+        }
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         Ok::<_, io::Error>(std::net::UdpSocket::from(socket))
@@ -208,9 +268,7 @@ fn media_socket(address: SocketAddr, signal_port: u16) -> Result<std::net::UdpSo
 fn media_thread(
     world: World,
     socket: std::net::UdpSocket,
-    commands: mpsc::Receiver<Command>,
-    rulings: mpsc::UnboundedReceiver<Ruling>,
-    counters: Arc<Counters>,
+    inlets: impl FnOnce(UdpSocket) -> Inlets + Send + 'static,
 ) -> Result<JoinHandle<()>, io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -220,18 +278,7 @@ fn media_thread(
         .spawn(move || {
             runtime.block_on(async {
                 match UdpSocket::from_std(socket) {
-                    Ok(socket) => {
-                        media::run(
-                            world,
-                            Inlets {
-                                socket,
-                                commands,
-                                rulings,
-                                counters,
-                            },
-                        )
-                        .await;
-                    }
+                    Ok(socket) => media::run(world, inlets(socket)).await,
                     Err(error) => tracing::error!(%error, "the media socket cannot be used"),
                 }
             });

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use koeba_access_token::TokenKey;
-use koeba_peer::{Engine, EngineError, Gate, Transmit};
+use koeba_peer::{Engine, EngineError, Gate, Transmit, TransportAddress};
 use koeba_room::{
     Close, Input, LeaveAction, LeaveReason, Output, ParticipantSid, Room, RoomConfig, TrackSid,
 };
@@ -19,18 +19,20 @@ use crate::command::ConnectionId;
 use crate::config::Limits;
 use crate::counters::Counters;
 use crate::deadlines::Deadlines;
-use crate::reports::{RoomKey, Roster, RosterLine};
+use crate::reports::{News, RoomKey, RosterLine};
 use crate::seat::Seat;
 
 /// What a world is made with.
 pub(crate) struct WorldConfig {
     pub(crate) announced: Vec<SocketAddr>,
+    /// The same over TCP.
+    pub(crate) announced_tcp: Vec<SocketAddr>,
     pub(crate) key: TokenKey,
     pub(crate) node_id: String,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<Counters>,
     /// To the control plane, if there is one.
-    pub(crate) rosters: Option<mpsc::UnboundedSender<Roster>>,
+    pub(crate) news: Option<mpsc::UnboundedSender<News>>,
 }
 
 /// Whose deadline it is.
@@ -48,7 +50,7 @@ pub(crate) struct World {
     pub(crate) rooms: HashMap<RoomKey, OpenRoom>,
     pub(crate) seats: HashMap<ParticipantSid, Seat>,
     pub(crate) connections: HashMap<ConnectionId, ParticipantSid>,
-    pub(crate) addresses: HashMap<SocketAddr, ParticipantSid>,
+    pub(crate) addresses: HashMap<TransportAddress, ParticipantSid>,
     pub(crate) ufrags: HashMap<String, ParticipantSid>,
     pub(crate) deadlines: Deadlines<Due>,
     /// Peers that were written to since the last flush.
@@ -150,6 +152,7 @@ impl World {
                 .max_participants
                 .map_or(limits.participants, |most| most.min(limits.participants)),
             data: limits.data,
+            video: true,
             loudest: limits.loudest,
             ..RoomConfig::new(&key.room, random_bits(), now, wall_clock_ms())
         };
@@ -188,8 +191,11 @@ impl World {
                 Output::Send { to, message } => self.send(&to, &message),
                 Output::Subscribed(subscription) => {
                     if let Some(seat) = self.seats.get_mut(&subscription.subscriber) {
-                        seat.peer
-                            .subscribe(subscription.publisher, subscription.track);
+                        seat.peer.subscribe(
+                            subscription.publisher,
+                            subscription.track,
+                            subscription.kind,
+                        );
                         seat.wants_offer = true;
                     }
                     self.ask_to_offer(subscription.subscriber);
@@ -234,7 +240,7 @@ impl World {
     }
 
     fn report(&self, key: &RoomKey) {
-        let (Some(rosters), Some(open)) = (&self.config.rosters, self.rooms.get(key)) else {
+        let (Some(news), Some(open)) = (&self.config.news, self.rooms.get(key)) else {
             return;
         };
         let lines = open
@@ -249,7 +255,7 @@ impl World {
             })
             .collect();
         // The reporter ends after the media thread, so it is still there.
-        let _ = rosters.send((key.clone(), lines));
+        let _ = news.send(News::Roster(key.clone(), lines));
     }
 
     /// Ends every room of that name: it was deleted.
@@ -300,6 +306,13 @@ impl World {
         let Some(mut seat) = self.seats.remove(&sid) else {
             return;
         };
+        if let Some(news) = &self.config.news {
+            let report = seat
+                .record
+                .end(&seat.room, sid.to_string(), wall_clock_ms());
+            // The reporter ends after the media thread, so it is still there.
+            let _ = news.send(News::Ended(report));
+        }
         seat.peer.close(now);
         while let Some(transmit) = seat.peer.poll_transmit() {
             self.transmits.push(transmit);

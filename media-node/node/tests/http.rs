@@ -63,6 +63,37 @@ async fn no_other_method_is_known_and_every_answer_is_protected() {
 }
 
 #[tokio::test]
+async fn what_is_counted_is_for_this_machine_and_for_whoever_shows_a_nodes_token() {
+    let node = Node::start().await;
+    let client = reqwest::Client::new();
+    let metrics = || client.get(node.http("/metrics"));
+    for (request, status) in [
+        (metrics(), StatusCode::OK),
+        (
+            metrics().header("x-forwarded-for", "203.0.113.9"),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            metrics().header("forwarded", "for=203.0.113.9"),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            metrics().header("via", "1.1 proxy").bearer_auth("guess"),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            metrics()
+                .header("via", "1.1 proxy")
+                .bearer_auth(node.node_token()),
+            StatusCode::OK,
+        ),
+    ] {
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), status);
+    }
+}
+
+#[tokio::test]
 async fn whoever_connects_from_a_network_that_is_not_allowed_is_told_so() {
     let node = Node::start().await;
     let request = encode_join_request(&JoinRequest::default());

@@ -14,6 +14,8 @@ use koeba_node::{ControlPlane, Limits};
 use koeba_protocol::proto::DisconnectReason;
 use koeba_protocol::proto::leave_request::Action;
 use serde_json::{Value, json};
+use support::caller::Caller;
+use support::client::ClientConfig;
 use support::{Node, PATIENCE};
 
 #[tokio::test]
@@ -47,6 +49,45 @@ async fn who_comes_and_goes_is_reported_room_by_room() {
         .until("nobody is there", |report| people(report) == 0)
         .await;
     assert!(control.authorized(), "every report shows the node's token");
+}
+
+#[tokio::test]
+async fn how_a_connection_went_is_told_once_when_it_has_ended() {
+    let control = Control::start().await;
+    let node = Node::start_with(Limits::default(), Some(control.plane())).await;
+    let behind_a_wall = ClientConfig {
+        tcp_only: true,
+        ..ClientConfig::USUAL
+    };
+    let token = node.token_of("ann");
+    let mut ann = Caller::join_with(&node, &token, behind_a_wall).await;
+    ann.until("media can flow", |caller| caller.client.connected)
+        .await;
+    node.until_count("dtls13_total", 1).await;
+    ann.leave().await;
+    ann.until("the connection ends", |caller| caller.closed)
+        .await;
+    let report = control
+        .until("it has ended", |report| report["connections"] != json!([]))
+        .await;
+    let connection = &report["connections"][0];
+    assert_eq!(connection["sid"], json!(ann.sid));
+    assert_eq!(connection["room_id"], json!("lobby"));
+    assert_eq!(connection["dtls"], json!("1.3"));
+    assert_eq!(connection["transport"], json!("TCP"));
+    assert_eq!(connection["interruptions"], json!(0));
+    let at = |name: &str| connection[name].as_u64().expect("a moment");
+    assert!(at("joined_at") > 1_700_000_000_000 && at("joined_at") <= at("ended_at"));
+
+    let mut ben = node.caller("ben").await;
+    control
+        .until("ben is there", |report| people(report) == 1)
+        .await;
+    ben.act().await;
+    let told = control.state.lock().expect("no test panicked");
+    let times = told.reports.iter();
+    let times = times.filter(|report| report["connections"] != json!([]));
+    assert_eq!(times.count(), 1);
 }
 
 #[tokio::test]

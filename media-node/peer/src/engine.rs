@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::crypto::dtls::DtlsVersion;
+use str0m::net::TcpType;
 use str0m::rtp::Extension;
 use str0m::{Candidate, Rtc};
 
@@ -23,6 +24,9 @@ pub struct PeerConfig {
     pub number: u64,
     /// The addresses at which clients reach the node's socket; the answer carries them.
     pub announced: Vec<SocketAddr>,
+    /// The addresses at which clients open TCP connections for media, if they get nothing through
+    /// over UDP; the answer carries them after the others.
+    pub announced_tcp: Vec<SocketAddr>,
     /// The oldest DTLS version that is accepted.
     pub dtls_floor: DtlsFloor,
     /// How long nothing may be heard before the client counts as lost.
@@ -37,6 +41,7 @@ impl PeerConfig {
         Self {
             number,
             announced,
+            announced_tcp: Vec::new(),
             dtls_floor,
             silence: Duration::from_secs(15),
         }
@@ -86,20 +91,27 @@ impl Engine {
             DtlsFloor::V1_3 => DtlsVersion::Dtls13,
             DtlsFloor::V1_2 => DtlsVersion::Auto,
         };
-        // VP8 stays although no video is forwarded: without any video codec the engine rejects
-        // the client's video sections, and browsers then recycle them under the client's feet.
+        // There is always a video codec: without any the engine rejects the client's video
+        // sections, and browsers then recycle them under the client's feet.
         let mut rtc = Rtc::builder()
             .set_crypto_provider(Arc::clone(&self.crypto))
             .set_dtls_cert(self.certificate.clone())
             .set_dtls_version(dtls)
             .set_ice_lite(true)
             .set_rtp_mode(true)
+            .set_stats_interval(Some(crate::measure::INTERVAL))
             .clear_codecs()
             .enable_vp8(true)
             .enable_opus(true, true)
             .clear_extension_map()
             .set_extension(1, Extension::AudioLevel)
+            .set_extension(3, Extension::TransportSequenceNumber)
             .set_extension(4, Extension::RtpMid)
+            // Without these two LiveKit's native clients cannot offer several sizes at all, and
+            // give up instead of sending one.
+            .set_extension(10, Extension::RtpStreamId)
+            .set_extension(11, Extension::RepairedRtpStreamId)
+            .set_extension(13, Extension::VideoOrientation)
             .build(now);
         if config.announced.is_empty() {
             return Err(EngineError::NoAddress);
@@ -107,6 +119,16 @@ impl Engine {
         for &address in &config.announced {
             let candidate =
                 Candidate::host(address, "udp").map_err(|_| EngineError::Address(address))?;
+            rtc.add_local_candidate(candidate);
+        }
+        for &address in &config.announced_tcp {
+            // Without its type browsers take no notice of it.
+            let candidate = Candidate::builder()
+                .tcp()
+                .host(address)
+                .tcptype(TcpType::Passive)
+                .build()
+                .map_err(|_| EngineError::Address(address))?;
             rtc.add_local_candidate(candidate);
         }
         Ok(rtc)

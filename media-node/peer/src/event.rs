@@ -1,6 +1,8 @@
-use std::net::SocketAddr;
+use koeba_room::TrackSid;
 
+use crate::measure::Measurement;
 use crate::packet::Packet;
+use crate::transport::TransportAddress;
 
 /// Something that happened at a peer.
 #[derive(Clone, Debug)]
@@ -11,6 +13,10 @@ pub enum Event {
     Lost(LossCause),
     /// A packet of a published track.
     Packet(Packet),
+    /// The client needs a whole picture of a track that it receives before it can show more.
+    KeyframeWanted(TrackSid),
+    /// How well media got through lately; comes every few seconds while it flows.
+    Measured(Measurement),
     /// A data channel of this label is open.
     ChannelOpen(String),
     /// A message on a data channel.
@@ -60,7 +66,7 @@ pub enum LossCause {
 #[derive(Clone, Debug)]
 pub struct Transmit {
     /// Where to.
-    pub destination: SocketAddr,
+    pub destination: TransportAddress,
     /// What.
     pub contents: Vec<u8>,
 }

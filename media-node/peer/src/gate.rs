@@ -329,6 +329,7 @@ mod tests {
                 payload: [].into(),
                 received_at: self.now,
                 plain: OnceCell::new(),
+                orientation: None,
             }
         }
     }

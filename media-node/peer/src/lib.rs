@@ -15,24 +15,27 @@
 //!
 //! ```no_run
 //! # use std::time::Instant;
-//! # use koeba_peer::{DtlsFloor, Engine, Event, Peer, PeerConfig};
+//! # use koeba_peer::{DtlsFloor, Engine, Event, Peer, PeerConfig, TransportAddress};
 //! # fn run(offer: &str, datagram: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
 //! # let now = Instant::now();
 //! let engine = Engine::new()?;
 //! let announced = vec!["192.0.2.7:7880".parse()?];
 //! let mut peer = Peer::new(&engine, PeerConfig::new(1, announced, DtlsFloor::V1_3), now)?;
 //! let answer = peer.answer(now, offer)?;
-//! peer.handle_datagram(now, "198.51.100.2:4000".parse()?, datagram);
+//! let from = TransportAddress::udp("198.51.100.2:4000".parse()?);
+//! peer.handle_datagram(now, from, datagram);
 //! while let Some(transmit) = peer.poll_transmit() { /* send it */ }
 //! while let Some(event) = peer.poll_event() { /* forward a packet, tell the room */ }
 //! # Ok(()) }
 //! ```
 
+mod answer;
 mod data_queue;
 mod demux;
 mod engine;
 mod event;
 mod gate;
+mod measure;
 mod packet;
 mod payload_types;
 mod peer;
@@ -42,11 +45,15 @@ mod renumber;
 mod sdp_answer;
 mod sections;
 mod slots;
+mod transport;
 
+pub use answer::{Answer, AnswerError};
 pub use demux::{Datagram, classify};
 pub use engine::{DtlsFloor, Engine, EngineError, PeerConfig};
 pub use event::{DtlsVersion, Event, LossCause, Transmit};
 pub use gate::Gate;
+pub use measure::Measurement;
 pub use packet::{AudioLevel, Encoding, Mid, Packet, Source};
-pub use peer::{Answer, AnswerError, Peer};
+pub use peer::Peer;
 pub use sdp_answer::OfferError;
+pub use transport::{Transport, TransportAddress};

@@ -4,6 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
+use str0m::rtp::VideoOrientation;
+
 use crate::red::primary_block;
 
 /// The id of a media section, from the client.
@@ -41,6 +43,16 @@ pub enum Encoding {
     Opus,
     /// Opus with a copy of the packet before (RFC 2198).
     Red,
+    /// VP8 (RFC 7741).
+    Vp8,
+}
+
+impl Encoding {
+    /// Whether it is a picture.
+    #[must_use]
+    pub const fn is_video(self) -> bool {
+        matches!(self, Self::Vp8)
+    }
 }
 
 /// How loud a packet is, by its sender (RFC 6464).
@@ -61,9 +73,9 @@ pub struct Packet {
     pub source: Source,
     /// Sequence number within the source, extended over rollovers.
     pub sequence: u64,
-    /// RTP timestamp at 48 kHz.
+    /// RTP timestamp, at 48 kHz of audio and at 90 kHz of video.
     pub time: u32,
-    /// Whether it begins a talk spurt.
+    /// Whether it begins a talk spurt, or ends a picture.
     pub marker: bool,
     /// How loud it is.
     pub level: Option<AudioLevel>,
@@ -73,6 +85,8 @@ pub struct Packet {
     pub payload: Arc<[u8]>,
     /// When it arrived.
     pub received_at: Instant,
+    /// How the picture is to be turned, if its sender says so.
+    pub(crate) orientation: Option<VideoOrientation>,
     pub(crate) plain: OnceCell<Option<(u8, Arc<[u8]>)>>,
 }
 

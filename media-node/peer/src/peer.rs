@@ -4,53 +4,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use koeba_room::{ParticipantSid, Section, TrackSid};
+use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
-use str0m::net::{Protocol, Receive};
+use str0m::media::KeyframeRequestKind;
+use str0m::net::Receive;
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
 
+use crate::answer::{Answer, AnswerError};
 use crate::data_queue::DataQueue;
 use crate::engine::{Engine, EngineError, PeerConfig};
 use crate::event::{DtlsVersion, Event, LossCause, Transmit};
+use crate::measure::Meter;
 use crate::packet::{AudioLevel, Mid, Packet, Source};
 use crate::payload_types::PayloadTypes;
 use crate::rebase::Rebase;
 use crate::renumber::Renumber;
-use crate::sdp_answer::{Label, Offer, OfferError, prefer_plain, rewrite_answer};
+use crate::sdp_answer::{Label, Offer, prefer_plain, rewrite_answer};
 use crate::sections::{narrow, published};
 use crate::slots::{NewBinding, Slots, Wanted};
+use crate::transport::{Transport, TransportAddress};
 
 /// A client has one stream for each track it publishes; earlier ones need not be remembered.
 const MAX_SOURCES: usize = 64;
-
-/// What comes back for an offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The session description for the client.
-    pub sdp: String,
-    /// Every bound section with its track.
-    pub mid_to_track: Vec<(String, TrackSid)>,
-    /// Every section in which the client sends voice.
-    pub sections: Vec<Section>,
-    /// How many more audio sections the client has to offer for every track to get one.
-    pub missing_audio: usize,
-}
-
-/// Why an offer got no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum AnswerError {
-    /// The offer makes no sense.
-    #[error(transparent)]
-    Offer(#[from] OfferError),
-    /// The engine refused the offer.
-    #[error("the offer is refused: {0}")]
-    Refused(String),
-    /// The peer failed earlier.
-    #[error("the transport has failed")]
-    Failed,
-}
 
 /// One WebRTC peer. The crate's documentation says how to drive it.
 pub struct Peer {
@@ -65,6 +42,7 @@ pub struct Peer {
     /// What waits for a channel, by its label.
     data: Vec<(&'static str, DataQueue)>,
     payload_types: PayloadTypes,
+    meter: Meter,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
     ufrag: String,
@@ -79,6 +57,8 @@ struct Outgoing {
     track: TrackSid,
     mid: str0m::media::Mid,
     rebase: Rebase,
+    /// Nothing of it has been sent yet.
+    fresh: bool,
 }
 
 impl std::fmt::Debug for Peer {
@@ -108,6 +88,7 @@ impl Peer {
             channels: Vec::new(),
             data: Vec::new(),
             payload_types: PayloadTypes::default(),
+            meter: Meter::default(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             ufrag,
@@ -168,7 +149,8 @@ impl Peer {
             sdp,
             mid_to_track: bound.map(|(mid, to)| (mid.to_owned(), to.track)).collect(),
             sections: published(&offer),
-            missing_audio: self.slots.missing(),
+            missing_audio: self.slots.missing(TrackKind::Audio),
+            missing_video: self.slots.missing(TrackKind::Video),
         })
     }
 
@@ -178,11 +160,20 @@ impl Peer {
         self.plain = cids;
     }
 
-    /// Lets a track wait for a section. Returns how many sections the client lacks; in any case
-    /// it has to offer again.
-    pub fn subscribe(&mut self, publisher: ParticipantSid, track: TrackSid) -> usize {
-        self.slots.want(Wanted { publisher, track });
-        self.slots.missing()
+    /// Lets a track wait for a section. Returns how many sections of its kind the client lacks; in
+    /// any case it has to offer again.
+    pub fn subscribe(
+        &mut self,
+        publisher: ParticipantSid,
+        track: TrackSid,
+        kind: TrackKind,
+    ) -> usize {
+        self.slots.want(Wanted {
+            publisher,
+            track,
+            kind,
+        });
+        self.slots.missing(kind)
     }
 
     /// Stops sending a track at once; its section is free from the client's next offer on.
@@ -191,18 +182,32 @@ impl Peer {
         self.outgoing.retain(|outgoing| outgoing.track != track);
     }
 
-    /// How many sections the client has to add for every track to get one.
+    /// How many sections of a kind the client has to add for every track to get one.
     #[must_use]
-    pub fn missing_audio(&self) -> usize {
-        self.slots.missing()
+    pub fn missing(&self, kind: TrackKind) -> usize {
+        self.slots.missing(kind)
+    }
+
+    /// Asks the client for a whole picture of the track that it sends in this section.
+    pub fn request_keyframe(&mut self, mid: &str) {
+        let mut api = self.rtc.direct_api();
+        if let Some(stream) = api.stream_rx_by_mid(mid.into(), None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
     }
 
     /// Takes a datagram in. False when it is not from this peer's client.
-    pub fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> bool {
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        from: TransportAddress,
+        datagram: &[u8],
+    ) -> bool {
         let Some(to) = self.announced_for(from) else {
             return false;
         };
-        let Ok(receive) = Receive::new(Protocol::Udp, from, to, datagram) else {
+        let protocol = from.transport.protocol();
+        let Ok(receive) = Receive::new(protocol, from.address, to, datagram) else {
             return false;
         };
         let input = Input::Receive(now, receive);
@@ -256,8 +261,13 @@ impl Peer {
             extensions.audio_level = i8::try_from(level.below_loudest).ok().map(|level| -level);
             extensions.voice_activity = level.voice;
         }
+        extensions.video_orientation = packet.orientation;
         let write = RtpWrite::new(pt, sequence.into(), time, packet.received_at, payload);
+        let write = write.nackable(packet.encoding.is_video());
         stream.write_rtp(write.marker(packet.marker).ext_vals(extensions));
+        if std::mem::take(&mut outgoing.fresh) && packet.encoding.is_video() {
+            self.events.push_back(Event::KeyframeWanted(track));
+        }
         true
     }
 
@@ -343,10 +353,15 @@ impl Peer {
             match guarded(|| rtc.poll_output()) {
                 Some(Ok(Output::Timeout(at))) => {
                     self.timeout = at;
+                    let measured = self.meter.take().filter(|_| self.connected);
+                    self.events.extend(measured.map(Event::Measured));
                     return;
                 }
                 Some(Ok(Output::Transmit(transmit))) => self.transmits.push_back(Transmit {
-                    destination: transmit.destination,
+                    destination: TransportAddress {
+                        transport: Transport::of(transmit.proto),
+                        address: transmit.destination,
+                    },
                     contents: transmit.contents.into(),
                 }),
                 Some(Ok(Output::Event(event))) => self.handle_event(event),
@@ -376,6 +391,13 @@ impl Peer {
                 self.channels.push((id, label.clone()));
                 self.events.push_back(Event::ChannelOpen(label));
             }
+            RtcEvent::KeyframeRequest(request) => {
+                let mut outgoing = self.outgoing.iter();
+                if let Some(outgoing) = outgoing.find(|outgoing| outgoing.mid == request.mid) {
+                    let wanted = Event::KeyframeWanted(outgoing.track);
+                    self.events.push_back(wanted);
+                }
+            }
             RtcEvent::ChannelClose(id) => self.channels.retain(|(known, _)| *known != id),
             RtcEvent::ChannelData(data) => {
                 let known = self.channels.iter().find(|(id, _)| *id == data.id);
@@ -386,6 +408,13 @@ impl Peer {
                     });
                 }
             }
+            RtcEvent::PeerStats(stats) => self.meter.peer(&stats),
+            RtcEvent::MediaIngressStats(stats) => {
+                if let Some(kind) = self.rtc.media(stats.mid).map(str0m::media::Media::kind) {
+                    self.meter.arrived(&stats, kind);
+                }
+            }
+            RtcEvent::MediaEgressStats(stats) => self.meter.sent(&stats),
             _ => {}
         }
     }
@@ -431,6 +460,7 @@ impl Peer {
             encoding,
             payload: packet.payload,
             received_at: packet.timestamp,
+            orientation: header.ext_vals.video_orientation,
             plain: std::cell::OnceCell::new(),
         }));
     }
@@ -460,13 +490,18 @@ impl Peer {
             let mid = binding.mid.as_str().into();
             if binding.needs_new_stream {
                 let mut api = self.rtc.direct_api();
-                let ssrc = api.new_ssrc();
-                api.reset_stream_tx(mid, None, ssrc, None);
+                let (ssrc, rtx) = (api.new_ssrc(), api.new_ssrc());
+                // The second number is of use only to a stream that has repetitions.
+                api.reset_stream_tx(mid, None, ssrc, Some(rtx));
             }
             self.outgoing.push(Outgoing {
                 track: binding.wanted.track,
                 mid,
-                rebase: Rebase::default(),
+                rebase: match binding.wanted.kind {
+                    TrackKind::Audio => Rebase::audio(),
+                    TrackKind::Video => Rebase::video(),
+                },
+                fresh: true,
             });
         }
     }
@@ -477,23 +512,31 @@ impl Peer {
             .slots
             .bound()
             .filter_map(|(mid, wanted)| {
-                let ssrc = *api.stream_tx_by_mid(mid.into(), None)?.ssrc();
-                Some((mid, wanted.msid(), ssrc))
+                let stream = api.stream_tx_by_mid(mid.into(), None)?;
+                let streams = (*stream.ssrc(), stream.rtx().map(|rtx| *rtx));
+                Some((mid, wanted.msid(), streams))
             })
             .collect();
         rewrite_answer(answer, &|mid| {
-            let (_, msid, ssrc) = labels.iter().find(|(bound, ..)| *bound == mid)?;
+            let (_, msid, (ssrc, rtx)) = labels.iter().find(|(bound, ..)| *bound == mid)?;
             Some(Label {
                 msid: msid.clone(),
                 ssrc: *ssrc,
+                rtx: *rtx,
             })
         })
     }
 
     /// The engine drops what was sent to an address that is none of its candidates.
-    fn announced_for(&self, from: SocketAddr) -> Option<SocketAddr> {
-        let mut announced = self.config.announced.iter();
-        announced.find(|to| to.is_ipv4() == from.is_ipv4()).copied()
+    fn announced_for(&self, from: TransportAddress) -> Option<SocketAddr> {
+        let announced = match from.transport {
+            Transport::Udp => &self.config.announced,
+            Transport::Tcp => &self.config.announced_tcp,
+        };
+        let mut announced = announced.iter();
+        announced
+            .find(|to| to.is_ipv4() == from.address.is_ipv4())
+            .copied()
     }
 
     fn connect(&mut self) {

@@ -6,7 +6,8 @@ use crate::packet::Source;
 
 /// Not 0: a receiver must be able to take a packet that overtook the first one.
 const FIRST_SEQUENCE: u64 = 1_000;
-const CLOCK_RATE_PER_MS: u128 = 48;
+/// Of a source that is replaced by another, at least so much time is taken to have passed.
+const LEAST_PAUSE_MS: u128 = 20;
 /// A longer pause is a mute or silence, not loss.
 const PAUSE: Duration = Duration::from_millis(800);
 
@@ -14,8 +15,9 @@ const PAUSE: Duration = Duration::from_millis(800);
 ///
 /// A source's numbers begin anywhere and begin anew with every source; a receiver starts at
 /// rollover 0 and must see one sequence without holes or repeats.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rebase {
+    clock_per_ms: u32,
     current: Option<Mapping>,
 }
 
@@ -32,6 +34,22 @@ struct Mapping {
 }
 
 impl Rebase {
+    /// For Opus, whose clock runs at 48 kHz (RFC 7587).
+    pub(crate) const fn audio() -> Self {
+        Self {
+            clock_per_ms: 48,
+            current: None,
+        }
+    }
+
+    /// For video, whose clock runs at 90 kHz (RFC 7741).
+    pub(crate) const fn video() -> Self {
+        Self {
+            clock_per_ms: 90,
+            current: None,
+        }
+    }
+
     /// The outgoing sequence number and timestamp, or nothing for a packet from before the
     /// mapping began.
     pub(crate) fn map(
@@ -54,7 +72,7 @@ impl Rebase {
             }),
             Some(mapping) => {
                 if mapping.source != source {
-                    mapping.change_source(now, source, sequence, time);
+                    mapping.change_source(now, self.clock_per_ms, source, sequence, time);
                 } else if sequence > mapping.highest_in + 1
                     && now.saturating_duration_since(mapping.at) > PAUSE
                 {
@@ -76,9 +94,17 @@ impl Rebase {
 }
 
 impl Mapping {
-    fn change_source(&mut self, now: Instant, source: Source, sequence: u64, time: u32) {
-        let pause = now.saturating_duration_since(self.at).as_millis() * CLOCK_RATE_PER_MS;
-        let pause = u32::try_from(pause.clamp(960, u128::from(u32::MAX / 2)))
+    fn change_source(
+        &mut self,
+        now: Instant,
+        clock_per_ms: u32,
+        source: Source,
+        sequence: u64,
+        time: u32,
+    ) {
+        let pause = now.saturating_duration_since(self.at).as_millis();
+        let pause = pause.max(LEAST_PAUSE_MS) * u128::from(clock_per_ms);
+        let pause = u32::try_from(pause.min(u128::from(u32::MAX / 2)))
             .expect("the pause was clamped to 31 bits");
         self.time_offset = self.time_out.wrapping_add(pause).wrapping_sub(time);
         self.source = source;
@@ -101,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_order_and_the_holes_of_a_source_stay() {
-        let mut rebase = Rebase::default();
+        let mut rebase = Rebase::audio();
         let now = Instant::now();
         let map = |rebase: &mut Rebase, n| rebase.map(now, A, n, 960).map(|(out, _)| out);
         assert_eq!(map(&mut rebase, 65_534), Some(1_000));
@@ -112,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_source_that_starts_over_continues_the_stream() {
-        let mut rebase = Rebase::default();
+        let mut rebase = Rebase::audio();
         let start = Instant::now();
         rebase.map(start, A, 66_666, 5_000);
         let later = start + Duration::from_millis(20);
@@ -121,8 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_of_pictures_runs_at_90_khz() {
+        let mut rebase = Rebase::video();
+        let start = Instant::now();
+        rebase.map(start, A, 5, 9_000);
+        let later = start + Duration::from_millis(100);
+        assert_eq!(rebase.map(later, B, 70, 1), Some((1_001, 18_000)));
+    }
+
+    #[test]
     fn a_pause_leaves_no_hole_and_keeps_the_clock() {
-        let mut rebase = Rebase::default();
+        let mut rebase = Rebase::audio();
         let start = Instant::now();
         rebase.map(start, A, 10, 0);
         let later = start + Duration::from_secs(5);

@@ -3,32 +3,44 @@
 use koeba_room::{Section, TrackKind};
 
 use crate::sdp_answer::{Direction, Offer, OfferedSection, SectionKind};
-use crate::slots::{Slots, is_slot};
+use crate::slots::{Slots, slot_kind};
 
 /// The direction in which the engine shall read a section: it answers with the opposite.
 pub(crate) fn narrow(section: &OfferedSection<'_>, slots: &Slots) -> Direction {
-    match section.kind {
-        SectionKind::Other => section.direction,
-        SectionKind::Video => Direction::Inactive,
-        SectionKind::Audio if is_slot(section) && slots.at(section.mid).is_some() => {
-            Direction::RecvOnly
-        }
-        SectionKind::Audio if section.direction.sends() => Direction::SendOnly,
-        SectionKind::Audio => Direction::Inactive,
+    if section.kind == SectionKind::Other {
+        section.direction
+    } else if slot_kind(section).is_some() && slots.at(section.mid).is_some() {
+        Direction::RecvOnly
+    } else if carried(section).is_some() {
+        Direction::SendOnly
+    } else {
+        Direction::Inactive
     }
 }
 
-/// The sections in which the client sends voice.
+/// The sections in which the client sends something that can be passed on.
 pub(crate) fn published(offer: &Offer<'_>) -> Vec<Section> {
     let sections = offer.sections.iter();
     sections
-        .filter(|section| section.kind == SectionKind::Audio)
-        .filter(|section| section.direction.sends() && !section.rejected)
-        .map(|section| Section {
-            mid: section.mid.to_owned(),
-            cid: section.cid.to_owned(),
-            kind: TrackKind::Audio,
-            mime_type: "audio/opus".to_owned(),
+        .filter(|section| !section.rejected)
+        .filter_map(|section| {
+            let (kind, mime_type) = carried(section)?;
+            Some(Section {
+                mid: section.mid.to_owned(),
+                cid: section.cid.to_owned(),
+                kind,
+                mime_type: mime_type.to_owned(),
+            })
         })
         .collect()
+}
+
+/// What the client sends in a section, and in which codec.
+fn carried(section: &OfferedSection<'_>) -> Option<(TrackKind, &'static str)> {
+    match section.kind {
+        _ if !section.direction.sends() => None,
+        SectionKind::Audio => Some((TrackKind::Audio, "audio/opus")),
+        SectionKind::Video if section.offers_codec("VP8") => Some((TrackKind::Video, "video/VP8")),
+        SectionKind::Video | SectionKind::Other => None,
+    }
 }

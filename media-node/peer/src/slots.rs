@@ -2,15 +2,16 @@
 
 use std::collections::VecDeque;
 
-use koeba_room::{ParticipantSid, TrackSid};
+use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 
-use crate::sdp_answer::{Direction, Offer, OfferedSection, SectionKind};
+use crate::sdp_answer::{Direction, Offer, OfferedSection};
 
 /// A track on its way to this client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) publisher: ParticipantSid,
     pub(crate) track: TrackSid,
+    pub(crate) kind: TrackKind,
 }
 
 impl Wanted {
@@ -24,6 +25,7 @@ impl Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slot {
     mid: String,
+    kind: TrackKind,
     bound: Option<Wanted>,
     /// It has carried a track, so its stream must be a new one for the next: browsers play
     /// silence when a section's track changes on the same stream.
@@ -72,10 +74,12 @@ impl Slots {
         self.slots.iter().find(|slot| slot.mid == mid)?.bound
     }
 
-    /// How many sections the client has to add for every waiting track to get one.
-    pub(crate) fn missing(&self) -> usize {
+    /// How many sections of this kind the client has to add for every waiting track to get one.
+    pub(crate) fn missing(&self, kind: TrackKind) -> usize {
+        let waiting = self.waiting.iter().filter(|waits| waits.kind == kind);
         let free = self.slots.iter().filter(|slot| slot.bound.is_none());
-        self.waiting.len().saturating_sub(free.count())
+        let free = free.filter(|slot| slot.kind == kind);
+        waiting.count().saturating_sub(free.count())
     }
 
     /// Brings the sections up to date with an offer and binds what waits, first come first
@@ -83,19 +87,24 @@ impl Slots {
     pub(crate) fn bind(&mut self, offer: &Offer<'_>) -> Vec<NewBinding> {
         self.forget_closed(offer);
         let mut new = Vec::new();
-        for section in offer.sections.iter().filter(|section| is_slot(section)) {
+        for section in &offer.sections {
+            let Some(kind) = slot_kind(section) else {
+                continue;
+            };
             let at = self.slots.iter().position(|slot| slot.mid == section.mid);
             let at = at.unwrap_or_else(|| {
                 self.slots.push(Slot {
                     mid: section.mid.to_owned(),
+                    kind,
                     bound: None,
                     used: false,
                 });
                 self.slots.len() - 1
             });
             let slot = &mut self.slots[at];
+            let next = self.waiting.iter().position(|waits| waits.kind == kind);
             if slot.bound.is_none()
-                && let Some(wanted) = self.waiting.pop_front()
+                && let Some(wanted) = next.and_then(|at| self.waiting.remove(at))
             {
                 new.push(NewBinding {
                     mid: slot.mid.clone(),
@@ -127,20 +136,20 @@ impl Slots {
                 .sections
                 .iter()
                 .find(|section| section.mid == slot.mid);
-            let open = section.is_some_and(is_slot);
+            let open = section.is_some_and(|section| slot_kind(section) == Some(slot.kind));
             if !open {
                 waiting.extend(slot.bound.take());
             }
             // Kept while its section exists, to remember that its stream was used.
-            section.is_some_and(|section| section.kind == SectionKind::Audio)
+            section.is_some_and(|section| section.kind.carries() == Some(slot.kind))
         });
     }
 }
 
-pub(crate) fn is_slot(section: &OfferedSection<'_>) -> bool {
-    section.kind == SectionKind::Audio
-        && section.direction == Direction::RecvOnly
-        && !section.rejected
+/// What the client can receive in this section.
+pub(crate) fn slot_kind(section: &OfferedSection<'_>) -> Option<TrackKind> {
+    let open = section.direction == Direction::RecvOnly && !section.rejected;
+    section.kind.carries().filter(|_| open)
 }
 
 #[cfg(test)]
@@ -156,7 +165,7 @@ mod tests {
         assert_eq!(new.len(), 3);
         assert!(new.iter().all(|binding| !binding.needs_new_stream));
         assert_eq!(slots.at("0"), Some(wanted(1)));
-        assert_eq!(slots.missing(), 1);
+        assert_eq!(slots.missing(TrackKind::Audio), 1);
     }
 
     #[test]
@@ -168,10 +177,30 @@ mod tests {
         slots.bind(&offer);
         slots.release(wanted(1).track);
         slots.want(wanted(2));
-        assert_eq!(slots.missing(), 0);
+        assert_eq!(slots.missing(TrackKind::Audio), 0);
         let new = slots.bind(&offer);
         assert_eq!(new[0].wanted, wanted(2));
         assert!(new[0].needs_new_stream);
+    }
+
+    #[test]
+    fn a_picture_waits_for_a_section_of_its_own_kind() {
+        let mut slots = Slots::default();
+        let picture = Wanted {
+            kind: TrackKind::Video,
+            ..wanted(1)
+        };
+        slots.want(picture);
+        slots.want(wanted(2));
+        let text = offer(&[("0", "recvonly"), ("1", "recvonly")]);
+        let new = slots.bind(&Offer::parse(&text).expect("a good offer"));
+        assert_eq!(new.len(), 1);
+        assert_eq!(new[0].wanted, wanted(2));
+        assert_eq!(slots.missing(TrackKind::Audio), 0);
+        assert_eq!(slots.missing(TrackKind::Video), 1);
+        let more = text + "m=video 9 X 96\r\na=mid:2\r\na=recvonly\r\n";
+        slots.bind(&Offer::parse(&more).expect("a good offer"));
+        assert_eq!(slots.at("2"), Some(picture));
     }
 
     #[test]
@@ -201,6 +230,7 @@ mod tests {
         Wanted {
             publisher: ParticipantSid::from_random(n),
             track: TrackSid::from_random(n),
+            kind: TrackKind::Audio,
         }
     }
 

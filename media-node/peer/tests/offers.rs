@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use koeba_peer::{Answer, DtlsFloor, Engine, Peer, PeerConfig};
-use koeba_room::{ParticipantSid, TrackSid};
+use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 
 const FINGERPRINT: &str = "a=fingerprint:sha-256 \
     7B:8A:1B:0C:4A:53:BB:AE:47:2D:9F:4B:0D:C2:15:36:FB:94:29:A1:0C:4D:5A:7A:F4:0B:5C:A3:5A:5F:DE:11\r\n";
@@ -44,7 +44,7 @@ fn chromium_gets_its_section_bound_and_its_microphone_reported() {
 #[test]
 fn the_same_offer_again_gets_the_same_answer() {
     let mut peer = peer();
-    peer.subscribe(ParticipantSid::from_random(1), track());
+    peer.subscribe(ParticipantSid::from_random(1), track(), TrackKind::Audio);
     let now = Instant::now();
     let first = peer.answer(now, &chromium(false)).expect("an answer");
     let again = peer.answer(now, &chromium(false)).expect("an answer");
@@ -108,7 +108,7 @@ fn peer() -> Peer {
 
 fn answer(offer: &str) -> Answer {
     let mut peer = peer();
-    peer.subscribe(ParticipantSid::from_random(1), track());
+    peer.subscribe(ParticipantSid::from_random(1), track(), TrackKind::Audio);
     peer.answer(Instant::now(), offer).expect("an answer")
 }
 

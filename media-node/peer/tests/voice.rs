@@ -4,7 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use koeba_peer::{DtlsFloor, DtlsVersion, LossCause};
+use koeba_peer::{DtlsFloor, DtlsVersion, LossCause, TransportAddress};
+use koeba_room::TrackKind;
 use str0m::crypto::dtls::DtlsVersion as ClientDtls;
 use support::client::{ClientConfig, Received};
 use support::{World, two};
@@ -128,7 +129,12 @@ fn more_tracks_than_sections_ask_for_more_sections() {
         world.publish(0, track);
     }
     let (publisher, track) = (world.parties[0].sid, koeba_room::TrackSid::from_random(4));
-    assert_eq!(world.parties[1].peer.subscribe(publisher, track), 1);
+    assert_eq!(
+        world.parties[1]
+            .peer
+            .subscribe(publisher, track, TrackKind::Audio),
+        1
+    );
     assert_eq!(world.negotiate(1).missing_audio, 1);
     world.parties[1].client.add_slots(1);
     let answer = world.negotiate(1);
@@ -287,7 +293,7 @@ fn an_offer_that_is_refused_leaves_the_call_as_it_was() {
 fn a_forged_check_and_noise_are_not_taken_in() {
     let mut world = two();
     let now = world.now;
-    let stranger = "203.0.113.9:999".parse().expect("an address");
+    let stranger = TransportAddress::udp("203.0.113.9:999".parse().expect("an address"));
     for noise in [&b""[..], b"hello", &[0; 20], &[22; 60], &[0x80; 60]] {
         assert!(!world.parties[0].peer.handle_datagram(now, stranger, noise));
         world.parties[0].peer.flush(now);

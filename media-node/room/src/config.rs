@@ -31,6 +31,8 @@ pub struct RoomConfig {
     pub data: DataLimits,
     /// Whether video may be published.
     pub video: bool,
+    /// How much of one video track is forwarded, in bits per second; what is more is dropped.
+    pub max_video_bitrate: u64,
     /// How many voices are forwarded at a time, the loudest; 0 means all. See [`Room::is_heard`].
     ///
     /// [`Room::is_heard`]: crate::Room::is_heard
@@ -57,6 +59,7 @@ impl RoomConfig {
             max_tracks: 8,
             data: DataLimits::default(),
             video: false,
+            max_video_bitrate: 10_000_000,
             loudest: DEFAULT_LOUDEST,
             speaker_interval: Duration::from_millis(400),
         }

@@ -39,8 +39,9 @@
 //! [`Room::track_at`] names the track behind a participant's section (keep the answer until the
 //! next [`Input::Sections`]), [`Room::observe_audio`] feeds the speaker detection,
 //! [`Room::subscribers`] lists who gets the packet, nobody while the track is muted, and
-//! [`Room::is_heard`] says whether it is among the loudest voices. None of them allocates for a
-//! packet.
+//! [`Room::is_heard`] says whether it is among the loudest voices. Of a picture's packet
+//! [`Room::observe_video`] says whether it goes on and whether a whole picture is due. None of
+//! them allocates for a packet.
 
 mod administering;
 mod audio_level;
@@ -51,9 +52,11 @@ mod input;
 mod loudest;
 mod output;
 mod participant;
+mod picture;
 mod presence;
 mod profile;
 mod publishing;
+mod quality;
 mod room;
 mod sid;
 mod speaking;
@@ -72,6 +75,7 @@ pub use output::{
     Subscription,
 };
 pub use participant::{ClientTraits, ParticipantInfo, ParticipantState, Permission, RoomInfo};
+pub use picture::PictureVerdict;
 pub use room::Room;
 pub use sid::{ParticipantSid, RoomSid, SidError, TrackSid};
 pub use track::{

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::audio_level::AudioLevel;
 use crate::output::{Answered, Message, Outcome, Output};
+use crate::picture::Picture;
 use crate::room::{Participant, PendingTrack, Publication, Room};
 use crate::sid::{ParticipantSid, TrackSid};
 use crate::track::{Section, TrackInfo, TrackKind, TrackRequest};
@@ -331,5 +332,6 @@ fn publication(publisher: ParticipantSid, pending: PendingTrack, section: Sectio
         denied: BTreeSet::new(),
         ever_subscribed: false,
         level: AudioLevel::default(),
+        picture: Picture::default(),
     }
 }

@@ -10,6 +10,7 @@ use crate::input::{Input, SubscriptionRule};
 use crate::loudest::Loudest;
 use crate::output::{LeaveReason, Message, Output, Quality, RosterEntry};
 use crate::participant::{ClientTraits, ParticipantInfo, Permission};
+use crate::picture::Picture;
 use crate::sid::{ParticipantSid, RoomSid, SidSequence, TrackSid};
 use crate::track::{Section, TrackInfo, TrackRequest, TrackSource};
 
@@ -93,6 +94,7 @@ pub(crate) struct Publication {
     pub(crate) denied: BTreeSet<ParticipantSid>,
     pub(crate) ever_subscribed: bool,
     pub(crate) level: AudioLevel,
+    pub(crate) picture: Picture,
 }
 
 impl Participant {

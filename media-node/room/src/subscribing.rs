@@ -99,6 +99,7 @@ impl Room {
         }
         let first = !new.is_empty() && !publication.ever_subscribed;
         publication.ever_subscribed |= first;
+        let forwarded_before = std::mem::take(&mut publication.forward_to);
         publication.forward_to = if publication.info.request.muted {
             self.loudest.forget(track);
             Vec::new()
@@ -108,6 +109,9 @@ impl Room {
                 .filter(|sid| !self.participants[sid].paused.contains(&track))
                 .collect()
         };
+        if !difference(&publication.forward_to, &forwarded_before).is_empty() {
+            publication.picture.want_keyframe();
+        }
         publication.subscribers = wanted;
         let publisher = publication.publisher;
         self.outputs.extend(outputs);

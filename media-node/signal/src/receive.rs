@@ -101,7 +101,7 @@ pub fn receive(participant: ParticipantSid, request: SignalRequest, now_ms: u64)
             return unsupported(0, request_response::Request::UnpublishDataTrack(request));
         }
         // The node sends no offer and needs no candidates; it knows a resumed participant's state
-        // itself; and the rest is about video, data tracks and tests.
+        // itself; and the rest is about layers of video, data tracks and tests.
         _ => return Received::Nothing,
     };
     Received::Input(input)

@@ -24,7 +24,7 @@ pub enum RoomStanding {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RosterItem {
+pub(crate) struct RosterItem {
     #[serde(flatten)]
     key: Key,
     room: RoomId,
@@ -51,7 +51,7 @@ impl Stored for RosterItem {
 }
 
 impl RosterItem {
-    fn new(workspace: WorkspaceId, roster: &Roster) -> Self {
+    pub(crate) fn new(workspace: WorkspaceId, roster: &Roster) -> Self {
         let part = |occupant: &Occupant| OccupantPart {
             identity: occupant.identity.clone(),
             name: occupant.name.clone(),
@@ -68,7 +68,7 @@ impl RosterItem {
         }
     }
 
-    fn into_roster(self) -> Roster {
+    pub(crate) fn into_roster(self) -> Roster {
         let room = self.room;
         let occupant = |part: OccupantPart| Occupant {
             room,

@@ -8,7 +8,13 @@ export interface Microphone {
   allowed: boolean;
 }
 
-export async function launch(microphone: Microphone): Promise<Browser> {
+/** A network that drops every UDP packet, as the browser sees it. */
+export const WITHOUT_UDP = ['--webrtc-ip-handling-policy=disable_non_proxied_udp'];
+
+export async function launch(
+  microphone: Microphone,
+  more: readonly string[] = [],
+): Promise<Browser> {
   const args = [
     '--use-fake-device-for-media-stream',
     '--autoplay-policy=no-user-gesture-required',
@@ -18,6 +24,7 @@ export async function launch(microphone: Microphone): Promise<Browser> {
     '--disable-quic',
     '--disable-sync',
     '--no-first-run',
+    ...more,
   ];
   if (microphone.file) {
     args.push(`--use-file-for-fake-audio-capture=${microphone.file}`);

@@ -1,5 +1,11 @@
 /** Somebody who uses Koeba: a browser, an account, and what they do with the page. */
-import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 import { launch, type Microphone } from './browser.ts';
 import { mailedInvitation, mailedToken, tokenMailedBy } from './mail.ts';
 import { type Heard, hear, installProbe } from './probe.ts';
@@ -9,6 +15,8 @@ export interface Arrival {
   language?: Language;
   microphone?: Microphone;
   context?: BrowserContextOptions;
+  /** What the browser is started with besides the usual. */
+  browser?: readonly string[];
 }
 
 let count = 0;
@@ -33,7 +41,7 @@ export class Person {
   /** Opens a browser. Nothing is signed in yet. */
   static async arrive(app: string, name: string, arrival: Arrival = {}): Promise<Person> {
     const language = arrival.language ?? 'en';
-    const browser = await launch(arrival.microphone ?? { allowed: true });
+    const browser = await launch(arrival.microphone ?? { allowed: true }, arrival.browser);
     const context = await browser.newContext({
       locale: WORDS[language].locale,
       viewport: { width: 1280, height: 800 },
@@ -168,6 +176,30 @@ export class Person {
       .getByRole('listitem');
   }
 
+  /** The screen of somebody, as the stage shows it. */
+  screenOf(name: string): Locator {
+    return this.page.locator(`video[aria-label="${this.words.screenOf(name)}"]`);
+  }
+
+  /** Waits until pictures of somebody's screen arrive, one after the other. */
+  async expectToSeeScreenOf(name: string): Promise<void> {
+    const before = await this.framesOf(name);
+    await expect
+      .poll(() => this.framesOf(name), {
+        message: `${this.name} sees ${name}’s screen`,
+      })
+      .toBeGreaterThan(before + 5);
+  }
+
+  /** How many pictures of somebody's screen were decoded. */
+  private async framesOf(name: string): Promise<number> {
+    const screen = this.screenOf(name);
+    await expect(screen).toBeVisible();
+    return screen.evaluate(
+      (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames,
+    );
+  }
+
   hears(): Promise<Heard> {
     return hear(this.page);
   }
@@ -179,7 +211,10 @@ export class Person {
       return heard.decibels > -60 ? Math.abs(heard.hertz - hertz) : Number.POSITIVE_INFINITY;
     };
     await expect
-      .poll(distance, { message: `${this.name} hears ${hertz} Hz`, intervals: [100] })
+      .poll(distance, {
+        message: `${this.name} hears ${hertz} Hz`,
+        intervals: [100],
+      })
       .toBeLessThan(5);
   }
 

@@ -13,6 +13,7 @@ export interface Heard {
 interface Probe {
   hear(): Promise<Heard>;
   tlsVersions(): Promise<string[]>;
+  protocols(): Promise<string[]>;
   /** When, by the machine's clock, a sound is first played from now on. */
   firstSound(): Promise<number>;
 }
@@ -37,6 +38,11 @@ export async function hear(page: Page): Promise<Heard> {
 /** The DTLS versions of the page's connected transports, in hexadecimal. */
 export async function tlsVersions(page: Page): Promise<string[]> {
   return page.evaluate(() => window.koebaProbe.tlsVersions());
+}
+
+/** What the page's connected transports speak: `udp` or `tcp`. */
+export async function protocols(page: Page): Promise<string[]> {
+  return page.evaluate(() => window.koebaProbe.protocols());
 }
 
 /** Runs in the page; it may use nothing from outside itself. */
@@ -126,6 +132,23 @@ function probe(): void {
         }
       }
       return versions;
+    },
+
+    async protocols() {
+      const found: string[] = [];
+      for (const connection of connections) {
+        if (connection.connectionState !== 'connected') {
+          continue;
+        }
+        const reports = await connection.getStats();
+        for (const report of reports.values()) {
+          if (report.type === 'transport') {
+            const pair = reports.get(report.selectedCandidatePairId);
+            found.push(String(reports.get(pair?.remoteCandidateId)?.protocol));
+          }
+        }
+      }
+      return found;
     },
 
     firstSound() {

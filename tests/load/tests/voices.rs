@@ -93,9 +93,11 @@ async fn node_that_forwards(loudest: usize) -> NodeHandle {
         node_id: "load".to_owned(),
         signal_addr: (local, 0).into(),
         media_addr: (local, 0).into(),
+        media_tcp_addr: None,
         announce: vec![local],
         key: TokenKey::new(KEY, SECRET),
         control: None,
+        emf: false,
         limits: Limits {
             loudest,
             ..Limits::default()

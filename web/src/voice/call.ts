@@ -1,6 +1,6 @@
 /**
- * One call over livekit-client: the only module that names it, loaded when somebody is about to
- * join. It tells what happens through a `CallListener` and keeps no state of the page.
+ * One call over livekit-client: only this module and `pictures` name it, and both are loaded when
+ * somebody is about to join. It tells what happens through a `CallListener` and keeps no state of the page.
  */
 import {
   ConnectionErrorReason,
@@ -16,6 +16,7 @@ import {
   Track,
 } from 'livekit-client';
 import { type ConnectionFacts, factsFrom, type Quality } from './facts';
+import { type Picture, picturesOf, screenCapture, screenPublishing, showIn } from './pictures';
 import type { ConnectFailure, TransportProgress } from './problems';
 import type { VoiceSettings } from './settings';
 
@@ -29,6 +30,7 @@ export interface Person {
 
 export interface CallListener {
   people(people: readonly Person[]): void;
+  pictures(pictures: readonly Picture[]): void;
   speaking(identities: ReadonlySet<string>): void;
   quality(quality: Quality): void;
   reconnecting(): void;
@@ -84,6 +86,8 @@ export class Call {
     private readonly sounds: HTMLElement,
   ) {
     this.room = new Room({
+      // A picture that nobody sees, since its tab is hidden, is not sent either.
+      adaptiveStream: true,
       audioCaptureDefaults: captureOptions(settings),
       ...(settings.speaker ? { audioOutput: { deviceId: settings.speaker } } : {}),
     });
@@ -152,6 +156,18 @@ export class Call {
     for (const person of this.room.remoteParticipants.values()) this.applyVolume(person);
   }
 
+  /** Shows a screen of the person's choice to the room, or ends that. */
+  async shareScreen(on: boolean): Promise<void> {
+    await this.room.localParticipant.setScreenShareEnabled(on, screenCapture, screenPublishing);
+    if (this.over) await this.room.localParticipant.setScreenShareEnabled(false);
+    this.tellPeople();
+  }
+
+  /** Shows one of the pictures in a `<video>` until the returned function is called. */
+  show(id: string, element: HTMLVideoElement): () => void {
+    return showIn(this.room, id, element);
+  }
+
   microphoneTrack(): MediaStreamTrack | null {
     return this.track?.mediaStreamTrack ?? null;
   }
@@ -186,9 +202,14 @@ export class Call {
       .on(RoomEvent.LocalTrackUnpublished, people)
       .on(RoomEvent.TrackMuted, people)
       .on(RoomEvent.TrackUnmuted, people)
-      .on(RoomEvent.TrackSubscribed, (track, _, person) => this.play(track, person))
+      .on(RoomEvent.TrackSubscribed, (track, _, person) => {
+        this.play(track, person);
+        people();
+      })
       .on(RoomEvent.TrackUnsubscribed, (track) => {
-        for (const element of track.detach()) element.remove();
+        // Only the elements of sounds are ours; a picture's belongs to the page.
+        if (track.kind === Track.Kind.Audio) for (const one of track.detach()) one.remove();
+        people();
       })
       .on(RoomEvent.ActiveSpeakersChanged, (speakers) => {
         this.listener.speaking(new Set(speakers.map(({ identity }) => identity)));
@@ -234,6 +255,7 @@ export class Call {
       (one, other) => Number(one.joinedAt ?? 0) - Number(other.joinedAt ?? 0),
     );
     this.listener.people([localParticipant, ...others].map(personOf));
+    this.listener.pictures(picturesOf(this.room));
   }
 
   private notePeerState(): void {

@@ -7,6 +7,8 @@ export type VoiceProblemCode =
   | 'mic-busy'
   | 'mic-insecure'
   | 'mic-other'
+  | 'screen-refused'
+  | 'screen-other'
   | 'media-unreachable'
   | 'media-blocked'
   | 'dtls'
@@ -40,6 +42,8 @@ const words: Record<VoiceProblemCode, readonly [cause: TextKey, advice: TextKey]
   'mic-busy': ['problemMicBusy', 'problemMicBusyDo'],
   'mic-insecure': ['problemMicInsecure', 'problemMicInsecureDo'],
   'mic-other': ['problemMicOther', 'problemMicOtherDo'],
+  'screen-refused': ['problemScreenRefused', 'problemScreenRefusedDo'],
+  'screen-other': ['problemScreenOther', 'problemScreenOtherDo'],
   'media-unreachable': ['problemMediaUnreachable', 'problemMediaUnreachableDo'],
   'media-blocked': ['problemMediaBlocked', 'problemMediaBlockedDo'],
   dtls: ['problemDtls', 'problemDtlsDo'],
@@ -84,6 +88,15 @@ export function microphoneProblem(error: unknown, secure: boolean): VoiceProblem
     default:
       return 'mic-other';
   }
+}
+
+/** Why a screen is not shown; null when the person thought better of it. */
+export function screenProblem(error: unknown): VoiceProblemCode | null {
+  const { name, message } = (error ?? {}) as { name?: string; message?: string };
+  if (name === 'AbortError') return null;
+  if (name !== 'NotAllowedError') return 'screen-other';
+  // Chromium and Firefox name the system when it was not the person who said no.
+  return /system|platform/i.test(message ?? '') ? 'screen-refused' : null;
 }
 
 /** How far the transport had come when a connection failed. */

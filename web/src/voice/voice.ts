@@ -8,6 +8,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { ApiProblem, answer, api } from '../api/client';
 import type { Call, CallListener, Person } from './call';
 import { type ConnectionFacts, nothingKnown, type Quality, qualityOf } from './facts';
+import type { Picture } from './pictures';
 import {
   connectProblem,
   disconnectProblem,
@@ -15,6 +16,7 @@ import {
   microphoneProblem,
   newAttemptId,
   permitProblem,
+  screenProblem,
   type VoiceProblem,
   type VoiceProblemCode,
 } from './problems';
@@ -42,6 +44,10 @@ export const quality = computed<Quality>(() =>
 export const microphone = signal<MicrophoneState>('off');
 /** The microphone is on only as long as a key or button is held. */
 export const holding = signal(false);
+/** The screens and cameras of the room, screens first. */
+export const pictures = signal<readonly Picture[]>([]);
+/** The screen that this page shares. */
+export const screen = signal<'off' | 'asking' | 'on'>('off');
 export const problem = signal<VoiceProblem | null>(null);
 export const attempt = signal('');
 
@@ -136,6 +142,33 @@ export function stopTalking(): void {
   void switchMicrophone(false);
 }
 
+/** Whether this browser can show a screen to others; phones cannot. */
+export const canShareScreen = (): boolean =>
+  typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+
+export async function shareScreen(on: boolean): Promise<void> {
+  const mine = current;
+  const made = call;
+  if (!made || callState.value === 'joining' || screen.value === 'asking') return;
+  screen.value = on ? 'asking' : 'off';
+  try {
+    await made.shareScreen(on);
+    if (mine === current && problem.value?.code.startsWith('screen-')) problem.value = null;
+  } catch (error) {
+    const code = screenProblem(error);
+    if (mine === current && code) say(code);
+  } finally {
+    if (mine === current) screen.value = isShared() ? 'on' : 'off';
+  }
+}
+
+const isShared = (): boolean =>
+  pictures.value.some(({ local, kind }) => local && kind === 'screen');
+
+/** Shows a picture of the room in a `<video>` until the returned function is called. */
+export const show = (id: string, element: HTMLVideoElement): (() => void) =>
+  call?.show(id, element) ?? (() => {});
+
 export async function startSound(): Promise<void> {
   await call?.startSound();
 }
@@ -172,6 +205,11 @@ function listenerFor(mine: number): CallListener {
   return {
     people: ours((now) => {
       people.value = now;
+    }),
+    pictures: ours((now) => {
+      pictures.value = now;
+      // The browser's own button ends it too.
+      if (screen.value !== 'asking') screen.value = isShared() ? 'on' : 'off';
     }),
     speaking: ours((now) => {
       speaking.value = now;
@@ -233,6 +271,8 @@ function endCall(): void {
   place.value = null;
   callState.value = 'idle';
   people.value = [];
+  pictures.value = [];
+  screen.value = 'off';
   speaking.value = new Set();
   judged.value = 'unknown';
   measured.value = 'unknown';

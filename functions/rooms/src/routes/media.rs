@@ -21,6 +21,10 @@ pub(crate) struct ReportRequest {
     /// The rooms that changed, or all of them.
     #[schema(max_items = 500)]
     pub(crate) rooms: Vec<RoomReport>,
+    /// Connections that have ended since the last report.
+    #[serde(default)]
+    #[schema(required = false, max_items = 100)]
+    pub(crate) connections: Vec<ConnectionReport>,
 }
 
 /// Who is in one room: everybody, not only who came or went.
@@ -61,6 +65,43 @@ pub(crate) struct ParticipantReport {
     pub(crate) name: String,
     /// Since when, in milliseconds since 1970.
     pub(crate) joined_at: i64,
+}
+
+/// How one participant's connection went, from its beginning to its end.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConnectionReport {
+    /// The room's workspace.
+    #[schema(max_length = 64)]
+    pub(crate) workspace_id: String,
+    /// The room.
+    #[schema(max_length = 64)]
+    pub(crate) room_id: String,
+    /// The connection.
+    #[schema(max_length = 64)]
+    pub(crate) sid: String,
+    /// When it began, in milliseconds since 1970.
+    pub(crate) joined_at: i64,
+    /// When it ended, in milliseconds since 1970.
+    pub(crate) ended_at: i64,
+    /// The version of DTLS; none if media never flowed.
+    #[schema(max_length = 16)]
+    pub(crate) dtls: Option<String>,
+    /// What media travelled in, UDP or TCP; none if that was never settled.
+    #[schema(max_length = 16)]
+    pub(crate) transport: Option<String>,
+    /// Of a thousand packets that the client sent, so many did not arrive.
+    pub(crate) loss_up_permille: u32,
+    /// Of a thousand packets that the client was sent, so many did not arrive.
+    pub(crate) loss_down_permille: u32,
+    /// The worst jitter that was measured, in milliseconds.
+    pub(crate) jitter_ms: u32,
+    /// The longest way there and back that was measured, in milliseconds.
+    pub(crate) round_trip_ms: u32,
+    /// How often media stopped flowing and came back.
+    pub(crate) interruptions: u32,
+    /// For how long in total, in milliseconds.
+    pub(crate) interrupted_ms: u32,
 }
 
 /// What the control plane answers a node.

@@ -39,6 +39,32 @@ async fn who_is_in_a_room_is_what_its_node_reported_last() {
 }
 
 #[tokio::test]
+async fn how_connections_went_is_taken_with_a_report_and_by_its_own_alone() {
+    let stage = Stage::set().await;
+    let connection = |workspace: &str| {
+        json!({
+            "workspace_id": workspace, "room_id": stage.room, "sid": "PA_1",
+            "joined_at": 1_000, "ended_at": 61_000, "dtls": "1.3", "transport": "TCP",
+            "loss_up_permille": 3, "loss_down_permille": 0, "jitter_ms": 4,
+            "round_trip_ms": 20, "interruptions": 1, "interrupted_ms": 700,
+        })
+    };
+    let report = |connections: Value| json!({ "node_id": "node-1", "at": 1, "rooms": [], "connections": connections });
+    let mut never_up = connection(&stage.workspace.id.to_string());
+    never_up["dtls"] = Value::Null;
+    never_up["ended_at"] = json!(i64::MIN);
+    let nonsense = connection("ws_0");
+    let taken = report(json!([never_up, nonsense]));
+    let answer = stage.send(&node_token(NOW), taken).await;
+    assert_eq!(answer.status, StatusCode::OK);
+
+    let mut named = connection(&stage.workspace.id.to_string());
+    named["identity"] = json!("aiko");
+    let answer = stage.send(&node_token(NOW), report(json!([named]))).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "no names");
+}
+
+#[tokio::test]
 async fn a_node_is_told_which_of_its_rooms_are_no_more() {
     let stage = Stage::set().await;
     let path = format!(

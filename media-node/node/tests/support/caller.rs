@@ -1,14 +1,14 @@
 //! One participant: a WebSocket, a UDP socket and the client of the peer's own tests.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use koeba_protocol::proto::{
-    AddTrackRequest, DataPacket, LeaveRequest, MuteTrackRequest, ParticipantInfo, RequestResponse,
-    SessionDescription, SpeakerInfo, TrackInfo, TrackSource, TrackType, signal_request,
-    signal_response,
+    AddTrackRequest, ConnectionQuality, DataPacket, LeaveRequest, MuteTrackRequest,
+    ParticipantInfo, RequestResponse, SessionDescription, SpeakerInfo, TrackInfo, TrackSource,
+    TrackType, signal_request, signal_response,
 };
 use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_join_request};
 use prost::Message as _;
@@ -18,7 +18,8 @@ use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use super::client::{Client, ClientConfig};
-use super::{Node, PATIENCE};
+use super::stream::Stream;
+use super::{Node, PATIENCE, here};
 
 const MOMENT: Duration = Duration::from_millis(1);
 
@@ -31,6 +32,8 @@ pub(crate) struct Caller {
     pub(crate) others: BTreeMap<String, ParticipantInfo>,
     pub(crate) published: BTreeMap<String, TrackInfo>,
     pub(crate) speakers: Vec<SpeakerInfo>,
+    /// How well media of whom gets through, as told last.
+    pub(crate) qualities: BTreeMap<String, ConnectionQuality>,
     pub(crate) answered: Vec<RequestResponse>,
     pub(crate) left: Option<LeaveRequest>,
     pub(crate) tokens: Vec<String>,
@@ -44,6 +47,8 @@ pub(crate) struct Caller {
     pub(crate) heard_of: Vec<String>,
     socket: Socket,
     udp: UdpSocket,
+    /// In a network that lets nothing else through.
+    tcp: Option<Stream>,
     offer_out: bool,
     offer_again: bool,
 }
@@ -54,10 +59,23 @@ impl Caller {
     }
 
     pub(crate) async fn join_with(node: &Node, token: &str, config: ClientConfig) -> Self {
-        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("a socket");
-        let address = udp.local_addr().expect("it is bound");
+        let loopback: IpAddr = if config.ipv6 {
+            Ipv6Addr::LOCALHOST.into()
+        } else {
+            Ipv4Addr::LOCALHOST.into()
+        };
+        let udp = UdpSocket::bind((loopback, 0)).await.expect("a socket");
+        let tcp = if config.tcp_only {
+            let to = node.handle.media_tcp_addr();
+            let to = to.expect("the node takes media over TCP");
+            Some(Stream::open(here(to, config.ipv6)).await)
+        } else {
+            None
+        };
+        let address = tcp.as_ref().map_or_else(
+            || udp.local_addr().expect("it is bound"),
+            Stream::local_addr,
+        );
         let mut client = Client::new(address, config, Instant::now());
         let offer = client.offer();
         let request = JoinRequest {
@@ -68,13 +86,14 @@ impl Caller {
             }),
             ..JoinRequest::default()
         };
-        let socket = connect(node.handle.signal_addr(), token, &request).await;
+        let socket = connect(node.signal_addr(), token, &request).await;
         let mut caller = Self {
             client,
             sid: String::new(),
             others: BTreeMap::new(),
             published: BTreeMap::new(),
             speakers: Vec::new(),
+            qualities: BTreeMap::new(),
             answered: Vec::new(),
             left: None,
             tokens: Vec::new(),
@@ -86,6 +105,7 @@ impl Caller {
             heard_of: Vec::new(),
             socket: socket.expect("the token is good"),
             udp,
+            tcp,
             offer_out: true,
             offer_again: false,
         };
@@ -104,7 +124,7 @@ impl Caller {
             participant_sid: self.sid.clone(),
             ..JoinRequest::default()
         };
-        self.socket = connect(node.handle.signal_addr(), token, &request).await?;
+        self.socket = connect(node.signal_addr(), token, &request).await?;
         self.closed = false;
         self.left = None;
         self.resumed = false;
@@ -147,6 +167,38 @@ impl Caller {
         self.until("the offer is answered", |caller| !caller.offer_out)
             .await;
         self.published[cid].clone()
+    }
+
+    /// Publishes a camera or a screen of 640 by 360 pixels.
+    pub(crate) async fn publish_video(&mut self, cid: &str, source: TrackSource) -> TrackInfo {
+        self.send(signal_request::Message::AddTrack(AddTrackRequest {
+            cid: cid.to_owned(),
+            r#type: TrackType::Video.into(),
+            source: source.into(),
+            width: 640,
+            height: 360,
+            ..AddTrackRequest::default()
+        }))
+        .await;
+        self.until("the track is announced", |caller| {
+            caller.published.contains_key(cid)
+        })
+        .await;
+        self.client.publish_video(cid);
+        self.negotiate().await;
+        self.until("the offer is answered", |caller| !caller.offer_out)
+            .await;
+        self.published[cid].clone()
+    }
+
+    pub(crate) async fn show(&mut self, cid: &str, picture: &[u8]) {
+        self.client.show(Instant::now(), cid, picture);
+        self.flush().await;
+    }
+
+    pub(crate) async fn request_keyframe(&mut self, mid: &str) {
+        self.client.request_keyframe(Instant::now(), mid);
+        self.flush().await;
     }
 
     pub(crate) async fn unpublish(&mut self, cid: &str) {
@@ -280,12 +332,22 @@ impl Caller {
             self.client
                 .handle_datagram(Instant::now(), from, &buffer[..length]);
         }
+        if let Some(tcp) = &mut self.tcp {
+            for datagram in tcp.receive() {
+                self.client
+                    .handle_datagram(Instant::now(), tcp.to, &datagram);
+            }
+        }
         self.client.handle_timeout(Instant::now());
         self.flush().await;
     }
 
     async fn flush(&mut self) {
         while let Some((to, datagram)) = self.client.poll_transmit() {
+            if let Some(tcp) = &mut self.tcp {
+                tcp.send(&datagram).await;
+                continue;
+            }
             self.udp
                 .send_to(&datagram, to)
                 .await
@@ -322,6 +384,8 @@ impl Caller {
             M::MediaSectionsRequirement(more) => {
                 self.client
                     .add_slots(usize::try_from(more.num_audios).expect("a few"));
+                self.client
+                    .add_video_slots(usize::try_from(more.num_videos).expect("a few"));
                 self.negotiate().await;
             }
             M::TrackPublished(published) => {
@@ -329,6 +393,12 @@ impl Caller {
                 self.published.insert(published.cid, track);
             }
             M::SpeakersChanged(speakers) => self.speakers = speakers.speakers,
+            M::ConnectionQuality(update) => {
+                for info in update.updates {
+                    let quality = info.quality();
+                    self.qualities.insert(info.participant_sid, quality);
+                }
+            }
             M::RefreshToken(token) => self.tokens.push(token),
             M::RequestResponse(answer) => self.answered.push(answer),
             M::Leave(leave) => self.left = Some(leave),

@@ -9,13 +9,15 @@
 pub(crate) mod caller;
 #[path = "../../../peer/tests/support/client.rs"]
 pub(crate) mod client;
+pub(crate) mod stream;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use caller::Caller;
-use koeba_access_token::{ApiKey, DtlsFloor, JoinClaims, TokenKey, mint_join};
+use koeba_access_token::{ApiKey, DtlsFloor, JoinClaims, TokenKey, mint_join, mint_node};
 use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
+use str0m::ice::{StunMessage, TransId};
 use time::OffsetDateTime;
 
 const SECRET: &str = "a secret of a test, long enough for its key";
@@ -35,14 +37,27 @@ impl Node {
 
     pub(crate) async fn start_with(limits: Limits, control: Option<ControlPlane>) -> Self {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let announce = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+        Self::start_at(loopback, announce, limits, control).await
+    }
+
+    /// A node that listens at `address` for everything.
+    pub(crate) async fn start_at(
+        address: SocketAddr,
+        announce: Vec<IpAddr>,
+        limits: Limits,
+        control: Option<ControlPlane>,
+    ) -> Self {
         let key = TokenKey::new("key", SECRET);
         let config = NodeConfig {
             node_id: "node-1".to_owned(),
-            signal_addr: loopback,
-            media_addr: loopback,
-            announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            signal_addr: address,
+            media_addr: address,
+            media_tcp_addr: Some(address),
+            announce,
             key: key.clone(),
             control,
+            emf: false,
             limits,
         };
         let handle = koeba_node::start(config).await.expect("the node starts");
@@ -56,6 +71,11 @@ impl Node {
 
     pub(crate) fn token(&self, claims: &JoinClaims) -> String {
         mint_join(&self.key, claims, OffsetDateTime::now_utc())
+    }
+
+    pub(crate) fn node_token(&self) -> String {
+        let now = OffsetDateTime::now_utc();
+        mint_node(&self.key, "monitor", now, time::Duration::minutes(1))
     }
 
     pub(crate) fn token_of(&self, identity: &str) -> String {
@@ -81,8 +101,13 @@ impl Node {
         self.key.api_key(workspace)
     }
 
+    /// Where signalling is reached: a node that listens everywhere is reached here.
+    pub(crate) fn signal_addr(&self) -> SocketAddr {
+        here(self.handle.signal_addr(), false)
+    }
+
     pub(crate) fn http(&self, path: &str) -> String {
-        format!("http://{}{path}", self.handle.signal_addr())
+        format!("http://{}{path}", self.signal_addr())
     }
 
     /// What the node counts under this name.
@@ -134,4 +159,26 @@ pub(crate) async fn hears(speaker: &mut Caller, cid: &str, listener: &mut Caller
         callers[1].client.received.len() >= before + frames
     })
     .await;
+}
+
+/// The loopback address behind the one for everything.
+pub(crate) fn here(address: SocketAddr, ipv6: bool) -> SocketAddr {
+    if !address.ip().is_unspecified() {
+        return address;
+    }
+    let loopback = if ipv6 {
+        IpAddr::V6(Ipv6Addr::LOCALHOST)
+    } else {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    };
+    SocketAddr::new(loopback, address.port())
+}
+
+/// A well-formed check for a peer that does not exist.
+pub(crate) fn unknown_check() -> Vec<u8> {
+    let check = StunMessage::binding_request("nobody:here", TransId::new(), true, 1, 1, false);
+    let mut bytes = vec![0; 200];
+    let signed = check.to_bytes(Some(b"a guess"), &mut bytes, |_, _| [7; 20]);
+    bytes.truncate(signed.expect("there is room for it"));
+    bytes
 }

@@ -1,8 +1,12 @@
 //! Reading a client's offer, section by section.
 
+use koeba_room::TrackKind;
+
 /// An offer with a hundred receiving sections is about 120 kB.
 const MAX_OFFER_BYTES: usize = 256 * 1024;
 const MAX_SECTIONS: usize = 256;
+/// The extension that numbers packets over the whole transport.
+const TRANSPORT_WIDE: &str = "draft-holmer-rmcat-transport-wide-cc-extensions-01";
 /// The engine keeps a section's id in so many bytes and would cut a longer one.
 const MAX_MID_BYTES: usize = 16;
 
@@ -34,6 +38,32 @@ pub(crate) enum SectionKind {
     Audio,
     Video,
     Other,
+}
+
+impl SectionKind {
+    /// What a section of this kind can carry.
+    pub(crate) const fn carries(self) -> Option<TrackKind> {
+        match self {
+            Self::Audio => Some(TrackKind::Audio),
+            Self::Video => Some(TrackKind::Video),
+            Self::Other => None,
+        }
+    }
+
+    /// Whether the engine shall read this line of such a section. Congestion feedback stays off
+    /// audio: browsers would probe with empty packets on the voice's own stream. Pictures are
+    /// taken in one size.
+    fn keeps(self, line: &str) -> bool {
+        match self {
+            Self::Audio => {
+                let feedback = line.starts_with("a=rtcp-fb:") && line.ends_with(" transport-cc");
+                let numbering = line.starts_with("a=extmap:") && line.ends_with(TRANSPORT_WIDE);
+                !feedback && !numbering
+            }
+            Self::Video => !line.starts_with("a=simulcast:") && !line.starts_with("a=rid:"),
+            Self::Other => true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +144,8 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// The offer again, with the directions that `direction` gives to its sections.
+    /// The offer again as the engine shall read it, with the directions that `direction` gives to
+    /// its sections.
     pub(crate) fn with_directions(
         &self,
         mut direction: impl FnMut(&OfferedSection<'a>) -> Direction,
@@ -124,12 +155,13 @@ impl<'a> Offer<'a> {
         text.push_str(self.session);
         for section in &self.sections {
             let wanted = direction(section);
-            if wanted == section.direction {
-                text.push_str(section.text);
-                continue;
-            }
             for line in section.text.split_inclusive('\n') {
-                if Direction::read(line.trim_end()).is_some() {
+                if !section.kind.keeps(line.trim_end()) {
+                    continue;
+                }
+                if wanted == section.direction {
+                    text.push_str(line);
+                } else if Direction::read(line.trim_end()).is_some() {
                     text.push_str(wanted.line());
                     text.push_str("\r\n");
                 } else {
@@ -142,6 +174,16 @@ impl<'a> Offer<'a> {
 }
 
 impl<'a> OfferedSection<'a> {
+    /// Whether the client offers this codec, by its name in `a=rtpmap`.
+    pub(crate) fn offers_codec(&self, name: &str) -> bool {
+        self.text.lines().any(|line| {
+            let mapped = line.strip_prefix("a=rtpmap:");
+            let codec = mapped.and_then(|mapped| mapped.split_once(' '));
+            let named = codec.and_then(|(_, codec)| codec.split_once('/'));
+            named.is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
+        })
+    }
+
     fn parse(text: &'a str) -> Result<Self, OfferError> {
         let mut mid = None;
         let mut direction = None;
@@ -260,6 +302,25 @@ mod tests {
             other => other,
         });
         assert_eq!(narrowed, OFFER.replace("a=recvonly", "a=inactive"));
+    }
+
+    #[test]
+    fn pictures_are_taken_in_one_size_and_voices_without_congestion_feedback() {
+        let feedback = "a=rtcp-fb:96 transport-cc\r\na=extmap:3 http://www.ietf.org/id/\
+            draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n";
+        let sizes = "a=rid:q send\r\na=rid:h send\r\na=simulcast:send q;h\r\n";
+        let audio = "m=audio 9 X 96\r\na=mid:0\r\na=sendonly\r\n";
+        let video = "m=video 9 X 96\r\na=mid:1\r\na=sendonly\r\na=rtpmap:96 VP8/90000\r\n";
+        let text = format!("{audio}{feedback}{video}{feedback}{sizes}");
+        let offer = Offer::parse(&text).expect("a good offer");
+        let read = offer.with_directions(|section| section.direction);
+        assert_eq!(read, format!("{audio}{video}{feedback}"));
+        let vp8: Vec<_> = offer
+            .sections
+            .iter()
+            .map(|s| s.offers_codec("vp8"))
+            .collect();
+        assert_eq!(vp8, [false, true]);
     }
 
     #[test]

@@ -7,6 +7,18 @@ pub(crate) struct Label {
     /// `<stream> <track>` of `a=msid`: clients learn from it who publishes what.
     pub(crate) msid: String,
     pub(crate) ssrc: u32,
+    /// The stream of repetitions, where there is one (RFC 4588).
+    pub(crate) rtx: Option<u32>,
+}
+
+impl Label {
+    /// The present number of a stream that the engine wrote down before it was renewed.
+    fn present(&self, written: &str, written_rtx: Option<&str>) -> u32 {
+        match self.rtx {
+            Some(rtx) if Some(written) == written_rtx => rtx,
+            _ => self.ssrc,
+        }
+    }
 }
 
 /// Finds the label of the section with this mid, if a track is bound to it.
@@ -32,6 +44,8 @@ fn rewrite_section(section: &str, labels: Labels<'_>, text: &mut String) {
     let find = |prefix| section.lines().find_map(|line| line.strip_prefix(prefix));
     let label = find("a=mid:").and_then(|mid| labels(mid.trim_end()));
     let opus = opus_payload_type(section);
+    let group = find("a=ssrc-group:FID ").and_then(|pair| pair.trim_end().split_once(' '));
+    let written_rtx = group.map(|(_, rtx)| rtx);
     for line in section.split_inclusive('\n') {
         let line = line.trim_end();
         if line.starts_with("a=msid:") {
@@ -39,13 +53,21 @@ fn rewrite_section(section: &str, labels: Labels<'_>, text: &mut String) {
                 push(text, &["a=msid:", &label.msid]);
             }
         } else if let Some(stream) = line.strip_prefix("a=ssrc:") {
-            if let (Some(label), Some((_, attribute))) = (&label, stream.split_once(' ')) {
-                let ssrc = label.ssrc.to_string();
+            if let (Some(label), Some((written, attribute))) = (&label, stream.split_once(' ')) {
+                let ssrc = label.present(written, written_rtx).to_string();
                 if attribute.starts_with("msid:") {
                     push(text, &["a=ssrc:", &ssrc, " msid:", &label.msid]);
                 } else {
                     push(text, &["a=ssrc:", &ssrc, " ", attribute]);
                 }
+            }
+        } else if line.starts_with("a=ssrc-group:") {
+            if let Some((ssrc, rtx)) = label
+                .as_ref()
+                .and_then(|label| Some((label.ssrc, label.rtx?)))
+            {
+                let pair = format!("{ssrc} {rtx}");
+                push(text, &["a=ssrc-group:FID ", &pair]);
             }
         } else if audio && line.starts_with("a=rtcp-fb:") && line.ends_with(" transport-cc") {
         } else if is_fmtp_of(line, opus) && !line.contains("usedtx=") {
@@ -96,6 +118,7 @@ mod tests {
             (mid == "0").then(|| Label {
                 msid: "PA_a|TR_b TR_b".to_owned(),
                 ssrc: 7,
+                rtx: None,
             })
         });
         assert!(text.contains("a=msid:PA_a|TR_b TR_b\r\n"), "{text}");
@@ -107,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn repetitions_of_pictures_keep_a_stream_of_their_own() {
+        let answer = "m=video 9 X 96 97\r\na=mid:1\r\na=sendonly\r\na=msid:xx yy\r\n\
+            a=ssrc-group:FID 5 6\r\na=ssrc:5 cname:zz\r\na=ssrc:5 msid:xx yy\r\n\
+            a=ssrc:6 cname:zz\r\n";
+        let text = rewrite_answer(answer, &|_| {
+            Some(Label {
+                msid: "PA_a|TR_b TR_b".to_owned(),
+                ssrc: 7,
+                rtx: Some(8),
+            })
+        });
+        let streams = "a=ssrc-group:FID 7 8\r\na=ssrc:7 cname:zz\r\n\
+            a=ssrc:7 msid:PA_a|TR_b TR_b\r\na=ssrc:8 cname:zz\r\n";
+        assert!(text.ends_with(streams), "{text}");
+        assert!(!rewrite_answer(answer, &|_| None).contains("ssrc"));
+    }
+
+    #[test]
     fn an_unbound_section_carries_no_label() {
         let text = rewrite_answer(ANSWER, &|_| None);
         assert!(!text.contains("msid") && !text.contains("a=ssrc"), "{text}");
@@ -115,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_the_rewrite_panic(text in "([ma]=|mid:0|ssrc:|rtpmap:|opus/|\\PC|\r\n){0,60}") {
-            let _ = rewrite_answer(&text, &|_| Some(Label { msid: "a b".to_owned(), ssrc: 1 }));
+            let _ = rewrite_answer(&text, &|_| Some(Label { msid: "a b".to_owned(), ssrc: 1, rtx: Some(2) }));
         }
     }
 }

@@ -10,8 +10,8 @@ use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::crypto::dtls::DtlsVersion;
 use str0m::format::Codec;
-use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
@@ -21,16 +21,26 @@ pub(crate) struct ClientConfig {
     pub(crate) dtls: DtlsVersion,
     pub(crate) first_sequence: u64,
     pub(crate) video_placeholders: usize,
+    /// Whether its network lets nothing through but TCP.
+    pub(crate) tcp_only: bool,
+    /// Whether it speaks IPv6 and nothing else.
+    pub(crate) ipv6: bool,
+}
+
+impl ClientConfig {
+    pub(crate) const USUAL: Self = Self {
+        red: true,
+        dtls: DtlsVersion::Dtls13,
+        first_sequence: 5,
+        video_placeholders: 1,
+        tcp_only: false,
+        ipv6: false,
+    };
 }
 
 impl Default for ClientConfig {
     fn default() -> Self {
-        Self {
-            red: true,
-            dtls: DtlsVersion::Dtls13,
-            first_sequence: 5,
-            video_placeholders: 1,
-        }
+        Self::USUAL
     }
 }
 
@@ -57,13 +67,18 @@ pub(crate) struct Client {
     pub(crate) channels: Vec<(ChannelId, String)>,
     /// What came over them, by label.
     pub(crate) data: Vec<(String, Vec<u8>)>,
+    /// How often it was asked for a whole picture.
+    pub(crate) keyframes_asked: usize,
+    /// The next packet of media is lost on its way here.
+    pub(crate) lose_one: bool,
     rtc: Rtc,
     config: ClientConfig,
     pending: Option<SdpPendingOffer>,
     slots: Vec<Mid>,
     slots_to_add: usize,
+    video_slots_to_add: usize,
     publications: BTreeMap<String, Publication>,
-    to_publish: Vec<String>,
+    to_publish: Vec<(String, MediaKind)>,
     to_stop: Vec<String>,
     restart: bool,
     transmits: VecDeque<(SocketAddr, Vec<u8>)>,
@@ -85,7 +100,13 @@ impl Client {
             .enable_vp8(true)
             .enable_opus(true, config.red)
             .build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a good address"));
+        let candidate = if config.tcp_only {
+            let builder = Candidate::builder().tcp().host(address);
+            builder.tcptype(TcpType::Active).build()
+        } else {
+            Candidate::host(address, "udp")
+        };
+        rtc.add_local_candidate(candidate.expect("a good address"));
         Self {
             address,
             connected: false,
@@ -93,11 +114,14 @@ impl Client {
             received: Vec::new(),
             channels: Vec::new(),
             data: Vec::new(),
+            keyframes_asked: 0,
+            lose_one: false,
             rtc,
             config,
             pending: None,
             slots: Vec::new(),
             slots_to_add: 3,
+            video_slots_to_add: config.video_placeholders,
             publications: BTreeMap::new(),
             to_publish: Vec::new(),
             to_stop: Vec::new(),
@@ -107,7 +131,11 @@ impl Client {
     }
 
     pub(crate) fn publish(&mut self, cid: &str) {
-        self.to_publish.push(cid.to_owned());
+        self.to_publish.push((cid.to_owned(), MediaKind::Audio));
+    }
+
+    pub(crate) fn publish_video(&mut self, cid: &str) {
+        self.to_publish.push((cid.to_owned(), MediaKind::Video));
     }
 
     pub(crate) fn unpublish(&mut self, cid: &str) {
@@ -116,6 +144,10 @@ impl Client {
 
     pub(crate) fn add_slots(&mut self, count: usize) {
         self.slots_to_add += count;
+    }
+
+    pub(crate) fn add_video_slots(&mut self, count: usize) {
+        self.video_slots_to_add += count;
     }
 
     pub(crate) fn restart_ice(&mut self) {
@@ -132,16 +164,17 @@ impl Client {
             let mid = change.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
             self.slots.push(mid);
         }
+        for _ in 0..std::mem::take(&mut self.video_slots_to_add) {
+            let mid = change.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+            self.slots.push(mid);
+        }
         if first {
-            for _ in 0..self.config.video_placeholders {
-                change.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
-            }
             change.add_channel("_reliable".to_owned());
             change.add_channel("_lossy".to_owned());
         }
-        for cid in self.to_publish.drain(..) {
+        for (cid, kind) in self.to_publish.drain(..) {
             let (stream, track) = (Some("stream".to_owned()), Some(cid.clone()));
-            let mid = change.add_media(MediaKind::Audio, Direction::SendOnly, stream, track, None);
+            let mid = change.add_media(kind, Direction::SendOnly, stream, track, None);
             let publication = Publication {
                 mid,
                 sequence: self.config.first_sequence,
@@ -186,6 +219,13 @@ impl Client {
         publication.time += 960 * packets;
     }
 
+    /// Sends a packet that never arrives.
+    pub(crate) fn speak_in_vain(&mut self, cid: &str) {
+        let publication = self.publications.get_mut(cid).expect("it was published");
+        publication.sequence += 1;
+        publication.time += 960;
+    }
+
     /// Sends it with the packet before, as RED.
     pub(crate) fn speak_redundantly(&mut self, now: Instant, cid: &str, payload: &[u8]) {
         let opus = self.codecs().0;
@@ -228,6 +268,36 @@ impl Client {
         publication.time += 960;
     }
 
+    /// Sends one packet of a picture, the last of it.
+    pub(crate) fn show(&mut self, now: Instant, cid: &str, payload: &[u8]) {
+        let pt = self.vp8();
+        let publication = self.publications.get_mut(cid).expect("it was published");
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_tx_by_mid(publication.mid, None);
+        let stream = stream.expect("the section was answered");
+        let (sequence, time) = (publication.sequence, publication.time);
+        let write = RtpWrite::new(pt.into(), sequence.into(), time, now, payload);
+        stream.write_rtp(write.marker(true).nackable(true));
+        publication.sequence += 1;
+        publication.time += 3_000;
+        self.handle_timeout(now);
+    }
+
+    /// Asks for a whole picture of what is received in this section.
+    pub(crate) fn request_keyframe(&mut self, now: Instant, mid: &str) {
+        let mut api = self.rtc.direct_api();
+        let stream = api.stream_rx_by_mid(mid.into(), None);
+        let stream = stream.expect("something is received there");
+        stream.request_keyframe(KeyframeRequestKind::Pli);
+        self.handle_timeout(now);
+    }
+
+    fn vp8(&self) -> u8 {
+        let mut params = self.rtc.codec_config().params().iter();
+        let vp8 = params.find(|params| params.spec().codec == Codec::Vp8);
+        *vp8.expect("VP8 is always there").pt()
+    }
+
     /// Sends a message over the open channel of this label.
     pub(crate) fn send_data(&mut self, now: Instant, label: &str, message: &[u8]) {
         let channel = self.channels.iter().find(|(_, known)| known == label);
@@ -246,7 +316,16 @@ impl Client {
     }
 
     pub(crate) fn handle_datagram(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
-        let receive = Receive::new(Protocol::Udp, from, self.address, datagram);
+        let is_rtp = matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind));
+        if is_rtp && std::mem::take(&mut self.lose_one) {
+            return;
+        }
+        let protocol = if self.config.tcp_only {
+            Protocol::Tcp
+        } else {
+            Protocol::Udp
+        };
+        let receive = Receive::new(protocol, from, self.address, datagram);
         let receive = receive.expect("the node sends nothing else");
         // A client that is gone for good takes nothing in any more.
         let _ = self.rtc.handle_input(Input::Receive(now, receive));
@@ -286,6 +365,7 @@ impl Client {
                         payload: packet.payload,
                     });
                 }
+                Output::Event(Event::KeyframeRequest(_)) => self.keyframes_asked += 1,
                 Output::Event(Event::ChannelOpen(id, label)) => self.channels.push((id, label)),
                 Output::Event(Event::ChannelData(data)) => {
                     let channel = self.channels.iter().find(|(id, _)| *id == data.id);

@@ -14,8 +14,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use client::{Client, ClientConfig};
-use koeba_peer::{Answer, DtlsFloor, DtlsVersion, Engine, Event, LossCause, Peer, PeerConfig};
-use koeba_room::{ParticipantSid, TrackSid};
+use koeba_peer::{
+    Answer, DtlsFloor, DtlsVersion, Engine, Event, LossCause, Peer, PeerConfig, TransportAddress,
+};
+use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 
 pub(crate) const TICK: Duration = Duration::from_millis(5);
 
@@ -103,7 +105,9 @@ impl World {
 
     pub(crate) fn subscribe(&mut self, subscriber: usize, publisher: usize, track: TrackSid) {
         let publisher = self.parties[publisher].sid;
-        let missing = self.parties[subscriber].peer.subscribe(publisher, track);
+        let missing = self.parties[subscriber]
+            .peer
+            .subscribe(publisher, track, TrackKind::Audio);
         self.parties[subscriber].client.add_slots(missing);
         self.negotiate(subscriber);
         self.subscriptions.push((track, subscriber));
@@ -152,9 +156,8 @@ impl World {
                 while let Some((to, datagram)) = party.client.poll_transmit() {
                     assert_eq!(to, node(), "clients know only the node");
                     if !party.cut_off {
-                        party
-                            .peer
-                            .handle_datagram(now, party.client.address, &datagram);
+                        let from = TransportAddress::udp(party.client.address);
+                        party.peer.handle_datagram(now, from, &datagram);
                         moved = true;
                     }
                 }
@@ -163,7 +166,7 @@ impl World {
             for party in &mut self.parties {
                 party.peer.flush(now);
                 while let Some(transmit) = party.peer.poll_transmit() {
-                    if !party.cut_off && transmit.destination == party.client.address {
+                    if !party.cut_off && transmit.destination.address == party.client.address {
                         party
                             .client
                             .handle_datagram(now, node(), &transmit.contents);
@@ -185,7 +188,7 @@ impl World {
                     Event::Connected(version) => party.connected = Some(version),
                     Event::Lost(cause) => party.lost = Some(cause),
                     Event::ChannelOpen(label) => party.channels.push(label),
-                    Event::ChannelData { .. } => {}
+                    Event::KeyframeWanted(_) | Event::Measured(_) | Event::ChannelData { .. } => {}
                     Event::Packet(packet) => {
                         party.received_by_node += 1;
                         let Some(&track) = party.published.get(&*packet.mid) else {

@@ -5,6 +5,7 @@ mod data;
 mod hearing;
 mod loudest;
 mod model;
+mod picture;
 mod presence;
 mod publishing;
 mod world;

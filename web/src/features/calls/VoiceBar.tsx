@@ -7,6 +7,7 @@ import { lazy } from '../../ui/lazy';
 import { toast } from '../../ui/Toast';
 import { callState, leave, microphone, place, quality, toggleMicrophone } from '../../voice/voice';
 import { AudioSettings } from './AudioSettings';
+import { ScreenButton } from './ScreenButton';
 
 const ConnectionDialog = lazy(() =>
   import('./ConnectionDialog').then((part) => part.ConnectionDialog),
@@ -72,6 +73,7 @@ export function VoiceBar() {
         </span>
       </div>
       <div class="voice-end">
+        <ScreenButton />
         <AudioSettings />
         <button
           type="button"
