@@ -10,6 +10,8 @@ mod gateway;
 mod over_http;
 #[path = "lambda/runtime_api.rs"]
 mod runtime_api;
+#[path = "lambda/socket.rs"]
+mod socket;
 #[path = "lambda/world.rs"]
 mod world;
 
@@ -202,6 +204,62 @@ async fn events_delivers_under_lambda_and_tells_what_it_could_not() {
 }
 
 #[tokio::test]
+async fn live_answers_what_happens_to_a_socket() {
+    let world = World::new().await;
+    let environment = world.environment(Role::Live).await;
+    let mut function = Function::start(program("koeba-live"), &environment).await;
+    let browser = world.handshake();
+    let mut status = async |event| Reply::from_answer(&function.answer(event).await).status;
+    let strange = vec![
+        browser[0].clone(),
+        ("origin", "https://evil.example".to_owned()),
+    ];
+    for (headers, workspace, expected) in [
+        (&browser, &*world.workspace, 200),
+        (&strange, &world.workspace, 403),
+        (&vec![], &world.workspace, 403),
+        (&vec![browser[1].clone()], &world.workspace, 401),
+        (&browser, "ws_00000000000000000000000000", 404),
+        (&browser, "../messages", 404),
+    ] {
+        let answered = status(socket::connect(workspace, headers)).await;
+        assert_eq!(answered, expected, "{headers:?} {workspace}");
+    }
+    let ping = || socket::message(r#"{"type":"ping"}"#);
+    let said = |answer: &serde_json::Value| Reply::from_answer(answer).json();
+    assert_eq!(
+        said(&function.answer(ping()).await),
+        json!({ "type": "pong" })
+    );
+    let gone = Reply::from_answer(&function.answer(socket::disconnect()).await);
+    assert_eq!(gone.status, 200);
+    assert_eq!(
+        said(&function.answer(ping()).await),
+        json!({ "type": "gone" })
+    );
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn only_the_handshake_of_a_socket_has_to_come_through_cloudfront() {
+    let world = World::new().await;
+    let mut environment = world.environment(Role::Live).await;
+    environment.push(("KOEBA_ORIGIN_SECRET", "drawn".to_owned()));
+    let mut function = Function::start(program("koeba-live"), &environment).await;
+    for (proof, status) in [(None, 403), (Some("guessed"), 403), (Some("drawn"), 200)] {
+        let mut headers = world.handshake();
+        headers.extend(proof.map(|proof| ("x-koeba-origin", proof.to_owned())));
+        let event = socket::connect(&world.workspace, &headers);
+        let reply = Reply::from_answer(&function.answer(event).await);
+        assert_eq!(reply.status, status, "{proof:?}");
+    }
+    let ping = socket::message(r#"{"type":"ping"}"#);
+    let pong = Reply::from_answer(&function.answer(ping).await);
+    assert_eq!(pong.json(), json!({ "type": "pong" }));
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn what_came_around_cloudfront_is_refused_by_every_function() {
     let world = World::new().await;
     let rooms = format!("/api/workspaces/{}/rooms", world.workspace);
@@ -227,7 +285,12 @@ async fn what_came_around_cloudfront_is_refused_by_every_function() {
 
 #[tokio::test]
 async fn a_function_without_its_settings_ends_and_says_so() {
-    for name in ["koeba-accounts", "koeba-workspaces", "koeba-rooms"] {
+    for name in [
+        "koeba-accounts",
+        "koeba-workspaces",
+        "koeba-rooms",
+        "koeba-live",
+    ] {
         let output = std::process::Command::new(program(name))
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")

@@ -80,6 +80,12 @@ impl World {
         }
     }
 
+    /// What the owner's browser sends along when a page asks for a WebSocket.
+    pub(crate) fn handshake(&self) -> Vec<(&'static str, String)> {
+        let origin = self.koeba.app().to_owned();
+        vec![("cookie", self.cookie.clone()), ("origin", origin)]
+    }
+
     /// What the function that runs as `role` is told, so that it works on this world's store.
     pub(crate) async fn environment(&self, role: Role) -> Vec<(&'static str, String)> {
         let config = self.koeba.emulator().sdk_config(role);
@@ -126,6 +132,10 @@ impl World {
             ),
             ("KOEBA_MAIL_FROM", "no-reply@voice.example.test".to_owned()),
             ("KOEBA_ARCHIVE_BUCKET", "koeba-archive".to_owned()),
+            (
+                "KOEBA_LIVE_ENDPOINT",
+                self.koeba.emulator().connections_endpoint(),
+            ),
         ]
     }
 

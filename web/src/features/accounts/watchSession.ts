@@ -4,7 +4,7 @@ import { user } from './session';
 
 const POLL_MS = 3000;
 
-/** In a workspace the list of rooms is read all the time, and notices by itself. */
+/** In a workspace the server hangs up (see `watchRooms`), and that is looked into. */
 const noticedElsewhere = () => path.value.startsWith('/w/');
 
 /** A 401 takes this page to the sign-in; anything else is for the next look to find out. */

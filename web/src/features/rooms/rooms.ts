@@ -1,8 +1,7 @@
 import { signal } from '@preact/signals';
 import { ApiProblem, answer, api } from '../../api/client';
 import type { Room } from '../../api/types';
-
-const POLL_MS = 2000;
+import { type Change, changesIn, withChanges } from './notices';
 
 /** The rooms of the workspace on the screen; `undefined` until they were read. */
 export const rooms = signal<readonly Room[] | undefined>(undefined);
@@ -11,11 +10,14 @@ export const roomsProblem = signal<ApiProblem | null>(null);
 
 let shown = '';
 let reading = 0;
+/** What was told since the reading that is out began: its answer may be older than that. */
+let heard: Change[] = [];
 
 /** Reads every page of the list. A later reading makes an earlier one that is still out void. */
 export async function loadRooms(workspace: string): Promise<void> {
   reading += 1;
   const mine = reading;
+  heard = [];
   try {
     const found: Room[] = [];
     let cursor: string | null = null;
@@ -32,7 +34,7 @@ export async function loadRooms(workspace: string): Promise<void> {
       cursor = page.next_cursor ?? null;
     } while (cursor !== null && mine === reading);
     if (mine !== reading || workspace !== shown) return;
-    rooms.value = found;
+    rooms.value = withChanges(found, heard);
     roomsProblem.value = null;
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
@@ -40,30 +42,22 @@ export async function loadRooms(workspace: string): Promise<void> {
   }
 }
 
-/** Keeps the list true while the page is looked at; the returned function stops it. */
-export function watchRooms(workspace: string): () => void {
-  if (shown !== workspace) {
-    shown = workspace;
-    rooms.value = undefined;
-    roomsProblem.value = null;
-  }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
-  const again = async () => {
-    clearTimeout(timer);
-    if (document.visibilityState === 'visible') await loadRooms(workspace);
-    if (!stopped) timer = setTimeout(again, POLL_MS);
-  };
-  const onVisible = () => {
-    if (document.visibilityState === 'visible') void again();
-  };
-  void again();
-  document.addEventListener('visibilitychange', onVisible);
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    document.removeEventListener('visibilitychange', onVisible);
-  };
+/** Puts the rooms of a workspace on the screen, as soon as they are read. */
+export function show(workspace: string): void {
+  if (shown === workspace) return;
+  shown = workspace;
+  rooms.value = undefined;
+  roomsProblem.value = null;
+}
+
+/** Takes over what the server tells; answers whether the list has to be asked for instead. */
+export function hear(workspace: string, message: unknown): 'heard' | 'ask' {
+  const changes = changesIn(message);
+  if (changes === 'all') return 'ask';
+  if (workspace !== shown || changes.length === 0) return 'heard';
+  heard.push(...changes);
+  if (rooms.value) rooms.value = withChanges(rooms.value, changes);
+  return 'heard';
 }
 
 const at = (workspace: string, room: string) => ({

@@ -1,0 +1,5 @@
+//! Every route of the live function, through its router.
+
+mod app;
+mod connecting;
+mod heartbeats;
