@@ -127,6 +127,7 @@ fn the_code_in_c_that_is_linked_is_what_we_know_of() {
         "koeba-accounts",
         "koeba-workspaces",
         "koeba-rooms",
+        "koeba-live",
         "koeba-events",
         "koeba-node",
     ] {

@@ -12,8 +12,8 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use koeba_tests::operations;
-use matrix::{Caller, Door, MATRIX, Row};
+use koeba_tests::{Listener, operations};
+use matrix::{Caller, Door, LIVE, MATRIX, Row};
 use world::{Ids, World};
 
 /// How long it may take until the stream has brought everything to the log.
@@ -110,6 +110,42 @@ async fn identifiers_of_another_workspace_lead_nowhere() {
                     row.method, row.path
                 ));
             }
+        }
+    }
+    none(&wrong);
+    world.koeba.stop().await;
+}
+
+/// Check sheet: WA-11-01, WA-06-01.
+#[tokio::test]
+async fn everybody_is_let_to_live_notices_as_the_matrix_says() {
+    let world = World::new().await;
+    let app = world.koeba.app();
+    let mut wrong = Vec::new();
+    for (caller, expected) in Caller::ALL.into_iter().zip(LIVE) {
+        for (origin, expected) in [
+            (Some(app), expected),
+            (Some("https://evil.example"), 403),
+            (None, 403),
+        ] {
+            let who = world.person(caller);
+            let answer = Listener::connect(who, app, &world.workspace, origin).await;
+            let status = answer.map_or_else(|status| status, |_| 101);
+            if status != expected {
+                wrong.push(format!(
+                    "{caller:?} from {origin:?} → {status} instead of {expected}"
+                ));
+            }
+        }
+    }
+    let rooms = MATRIX.iter().find(|row| {
+        let path = "/api/workspaces/{workspace_id}/rooms";
+        (row.method, row.path) == ("GET", path)
+    });
+    let lists = rooms.expect("rooms can be listed").statuses;
+    for (caller, (live, lists)) in Caller::ALL.into_iter().zip(LIVE.into_iter().zip(lists)) {
+        if (live == 101) != (lists == 200) {
+            wrong.push(format!("{caller:?} is told what they may not list"));
         }
     }
     none(&wrong);

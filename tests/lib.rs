@@ -7,6 +7,8 @@
 mod document;
 #[path = "product/koeba.rs"]
 mod koeba;
+#[path = "product/listener.rs"]
+mod listener;
 #[path = "product/program.rs"]
 mod program;
 #[path = "product/visitor.rs"]
@@ -14,5 +16,6 @@ mod visitor;
 
 pub use document::{document, operations};
 pub use koeba::{Koeba, stand_in_pages};
+pub use listener::Listener;
 pub use program::{Runner, program};
 pub use visitor::{Answer, Request, Visitor};

@@ -20,6 +20,7 @@ import {
   ORIGIN_SECRET,
   PRIMARY,
   bucketName,
+  liveDomain,
   mediaDomain,
   originDomain,
 } from './names.ts';
@@ -71,7 +72,7 @@ export class Front extends Construct {
       priceClass: cloudfront.PriceClass.PRICE_CLASS_200,
       defaultRootObject: 'index.html',
       defaultBehavior: this.pages(config),
-      additionalBehaviors: { '/api/*': this.api(config) },
+      additionalBehaviors: this.functions(config),
     });
     this.log(config);
     for (const [name, Kind] of [
@@ -106,9 +107,27 @@ export class Front extends Construct {
     };
   }
 
-  private api(config: Config): cloudfront.BehaviorOptions {
+  private functions(config: Config): Record<string, cloudfront.BehaviorOptions> {
+    const headers = headersPolicy(this, 'ApiHeaders', 'koeba-api', API_POLICY);
+    const association = this.onRequest('viewer');
+    const behind = (domain: string) => this.behind(domain, headers, association);
     return {
-      origin: new origins.HttpOrigin(originDomain(config), {
+      '/api/*': behind(originDomain(config)),
+      // The handshake is a GET like any other; what follows it CloudFront passes on as it comes.
+      '/live': {
+        ...behind(liveDomain(config)),
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+      },
+    };
+  }
+
+  private behind(
+    domain: string,
+    responseHeadersPolicy: cloudfront.IResponseHeadersPolicy,
+    association: cloudfront.FunctionAssociation,
+  ): cloudfront.BehaviorOptions {
+    return {
+      origin: new origins.HttpOrigin(domain, {
         protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
         readTimeout: Duration.seconds(30),
@@ -118,8 +137,8 @@ export class Front extends Construct {
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-      responseHeadersPolicy: headersPolicy(this, 'ApiHeaders', 'koeba-api', API_POLICY),
-      functionAssociations: [this.onRequest('viewer')],
+      responseHeadersPolicy,
+      functionAssociations: [association],
     };
   }
 

@@ -1,4 +1,4 @@
-/** The four functions, what each is told, and what calls `events`. */
+/** The five functions, what each is told, and what calls `events`. */
 
 import {
   Duration,
@@ -27,6 +27,7 @@ import {
   TENANT_ROLE,
   TOKEN_KEY_ID,
   bucketName,
+  liveDomain,
   mediaDomain,
   roleArn,
 } from './names.ts';
@@ -38,6 +39,8 @@ export interface FunctionsProps {
   readonly key: kms.IKey;
   readonly alarms: Alarms;
   readonly table: dynamodb.ITableV2;
+  /** What AWS calls the WebSocket API. */
+  readonly liveApi: string;
 }
 
 /** How much memory each is given; Argon2 takes 19 MiB for each password, and CPU comes with memory. */
@@ -46,6 +49,7 @@ const SIZES: Record<FunctionName, { memoryMiB: number; timeout: Duration; atATim
   accounts: { memoryMiB: 1024, timeout: Duration.seconds(15), atATime: 50 },
   workspaces: { memoryMiB: 512, timeout: Duration.seconds(15) },
   rooms: { memoryMiB: 512, timeout: Duration.seconds(15) },
+  live: { memoryMiB: 512, timeout: Duration.seconds(15) },
   events: { memoryMiB: 512, timeout: Duration.seconds(60) },
 };
 
@@ -53,6 +57,7 @@ const SIZES: Record<FunctionName, { memoryMiB: number; timeout: Duration; atATim
 export class Functions extends Construct {
   readonly all: readonly KoebaFunction[];
   readonly events: KoebaFunction;
+  readonly live: KoebaFunction;
   private readonly http: ReadonlyMap<HttpFunctionName, KoebaFunction>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -63,17 +68,15 @@ export class Functions extends Construct {
       environment: Record<string, string>,
       policies: Record<string, iam.PolicyDocument>,
     ) => new KoebaFunction(this, name, { ...props, ...SIZES[name], name, environment, policies });
-    const functionPolicy = () => ({ Data: policy('function-role', config) });
+    const own = (name: FunctionName) => ({ Data: policy(`${name}-role`, config) });
     this.http = new Map(
-      HTTP_FUNCTIONS.map(
-        (name) => [name, make(name, httpSettings(config), functionPolicy())] as const,
-      ),
+      HTTP_FUNCTIONS.map((name) => [name, make(name, httpSettings(config), own(name))] as const),
     );
+    this.live = make('live', httpSettings(config), own('live'));
     this.events = make('events', eventsSettings(config), {
-      ...functionPolicy(),
-      Events: policy('events-role', config),
+      Data: policy('events-role', config, props.liveApi),
     });
-    this.all = [...this.http.values(), this.events];
+    this.all = [...this.http.values(), this.live, this.events];
     this.readTheStream(props);
     this.keepTheCalendar(props.key);
   }
@@ -161,5 +164,6 @@ function eventsSettings(config: Config): Record<string, string> {
     KOEBA_APP_ORIGIN: `https://${config.domain}`,
     KOEBA_MAIL_FROM: config.mailFrom,
     KOEBA_ARCHIVE_BUCKET: bucketName(config, ARCHIVE, PRIMARY),
+    KOEBA_LIVE_ENDPOINT: `https://${liveDomain(config)}/live`,
   };
 }

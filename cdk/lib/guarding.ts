@@ -58,6 +58,8 @@ export class Guarding extends Construct {
       eventPattern: {
         source: ['aws.guardduty'],
         detailType: ['GuardDuty Finding'],
+        // Those of Osaka come to Tokyo too, for the app; people have heard of them there.
+        region: [region],
         detail: { severity: [{ numeric: ['>=', SEVERITY] }] },
       },
       targets: [new targets.SnsTopic(alarms.topic)],

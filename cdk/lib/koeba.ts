@@ -17,10 +17,13 @@ import { Api } from './api.ts';
 import { Backups, Vault, watchBackups } from './backups.ts';
 import { Buckets } from './buckets.ts';
 import type { Config } from './config.ts';
+import { FindingsToApp, FindingsToTokyo } from './findings.ts';
 import { Front } from './front.ts';
 import { Functions } from './functions.ts';
 import { Guarding, Scanning, Trail } from './guarding.ts';
+import { Inspecting } from './inspecting.ts';
 import { DataKey, DataKeyReplica, OperationsKey } from './keys.ts';
+import { Live, liveApi } from './live.ts';
 import { Mail } from './mail.ts';
 import { Media } from './media.ts';
 import { FRONT, PRIMARY, SECOND } from './names.ts';
@@ -29,7 +32,8 @@ import { Secrets } from './secrets.ts';
 import { Tables } from './tables.ts';
 import { Tenancy } from './tenancy.ts';
 import { isProd } from './stage-rules.ts';
-import { Watcher, Watching, watchVoice } from './watching.ts';
+import { Watcher } from './watcher.ts';
+import { Watching, watchVoice } from './watching.ts';
 import { Web } from './web.ts';
 
 /** A stack in one of the regions, with the zones that are there and the tags of Koeba. */
@@ -102,6 +106,8 @@ export class Koeba {
     new Guarding(this.second, 'Guarding', { config, alarms: secondAlarms }).node.addDependency(
       copies,
     );
+    new Inspecting(this.second, 'Inspecting', { config, key: there.key, alarms: secondAlarms });
+    new FindingsToTokyo(this.second, 'Findings', { config });
     new Watcher(this.second, 'Watcher', { config, key: there.key, alarms: secondAlarms });
     watchBackups(this.second, secondAlarms);
 
@@ -129,16 +135,28 @@ export class Koeba {
     this.app.addStackDependency(this.data);
     const { key } = new OperationsKey(this.app, 'OperationsKey', config);
     const alarms = new Alarms(this.app, 'Alarms', { config, key });
+    const socket = liveApi(this.app);
     const functions = new Functions(this.app, 'Functions', {
       config,
       key,
       alarms,
       table: tables.table,
+      liveApi: socket.ref,
     });
     const api = new Api(this.app, 'Api', { config, key, alarms, functions, zone: zone(this.app) });
+    new Live(this.app, 'Live', {
+      config,
+      key,
+      alarms,
+      api: socket,
+      function: functions.live,
+      zone: zone(this.app),
+    });
     new Web(this.app, 'Web', { config, key, distributionArn: distribution.distributionArn });
     new Mail(this.app, 'Mail', { config, alarms, zone: zone(this.app) });
     new Guarding(this.app, 'Guarding', { config, alarms });
+    new Inspecting(this.app, 'Inspecting', { config, key, alarms });
+    new FindingsToApp(this.app, 'Findings', { events: functions.events });
     new Scanning(this.app, 'Scanning', { config, key: dataKey.key });
     new Trail(this.app, 'Trail', { config, key });
     new Watching(this.app, 'Watching', { config, alarms, api, functions });

@@ -28,7 +28,7 @@ import { type Alarms, FIVE_MINUTES, MINUTE } from './alarms.ts';
 import { HOLDINGS } from './buckets.ts';
 import type { Config } from './config.ts';
 import { PRIMARY, TOKEN_KEY_ID, bucketName, mediaDomain, roleArn } from './names.ts';
-import { MEDIA_PORT, Network, SIGNAL_PORT, TLS_PORT } from './network.ts';
+import { MEDIA_PORT, MEDIA_TCP_PORT, Network, SIGNAL_PORT, TLS_PORT } from './network.ts';
 import { NODE_IMAGE } from './releases.ts';
 import { isProd, keeping } from './stage-rules.ts';
 
@@ -179,6 +179,7 @@ export class Media extends Construct {
       });
     const signalling = group('Signalling', elb.Protocol.TCP, SIGNAL_PORT);
     const media = group('Voice', elb.Protocol.UDP, MEDIA_PORT);
+    const mediaTcp = group('VoiceTcp', elb.Protocol.TCP, MEDIA_TCP_PORT);
     signalling.addTarget(
       this.service.loadBalancerTarget({ containerName: 'node', containerPort: SIGNAL_PORT }),
     );
@@ -188,6 +189,9 @@ export class Media extends Construct {
         containerPort: MEDIA_PORT,
         protocol: ecs.Protocol.UDP,
       }),
+    );
+    mediaTcp.addTarget(
+      this.service.loadBalancerTarget({ containerName: 'node', containerPort: MEDIA_TCP_PORT }),
     );
     this.balancer.addListener('Tls', {
       port: TLS_PORT,
@@ -200,6 +204,11 @@ export class Media extends Construct {
       port: MEDIA_PORT,
       protocol: elb.Protocol.UDP,
       defaultTargetGroups: [media],
+    });
+    this.balancer.addListener('Tcp', {
+      port: MEDIA_TCP_PORT,
+      protocol: elb.Protocol.TCP,
+      defaultTargetGroups: [mediaTcp],
     });
     return signalling.metrics;
   }
@@ -241,9 +250,11 @@ export class Media extends Construct {
       logging: ecs.LogDriver.awsLogs({ logGroup: log, streamPrefix: 'node' }),
       environment: {
         KOEBA_LOG: 'info',
+        KOEBA_EMF: 'true',
         KOEBA_NODE_ID: 'tokyo',
         KOEBA_SIGNAL_ADDR: `0.0.0.0:${SIGNAL_PORT}`,
         KOEBA_MEDIA_ADDR: `0.0.0.0:${MEDIA_PORT}`,
+        KOEBA_MEDIA_TCP_ADDR: `0.0.0.0:${MEDIA_TCP_PORT}`,
         KOEBA_ANNOUNCE_IP: addresses.map((address) => address.ref).join(','),
         KOEBA_TOKEN_KEY_ID: TOKEN_KEY_ID,
         KOEBA_CONTROL_URL: `https://${config.domain}`,
@@ -252,6 +263,7 @@ export class Media extends Construct {
       portMappings: [
         { containerPort: SIGNAL_PORT, protocol: ecs.Protocol.TCP },
         { containerPort: MEDIA_PORT, protocol: ecs.Protocol.UDP },
+        { containerPort: MEDIA_TCP_PORT, protocol: ecs.Protocol.TCP },
       ],
     });
     return task;

@@ -15,10 +15,14 @@ export const KEYS_TABLE = 'koeba-keys';
 export const TENANT_ROLE = 'koeba-tenant';
 /** What `infra/policies` call the bucket of archives, which has to be unique in the world. */
 export const ARCHIVE = 'koeba-archive';
+/** What they call the WebSocket API, whose name AWS draws. */
+export const LIVE_API = 'koeba-live';
+/** Its stage. */
+export const LIVE_STAGE = 'live';
 export const BY_USER = 'by_user';
 
 /** The functions, each with a role of its own. */
-export const FUNCTIONS = ['accounts', 'workspaces', 'rooms', 'events'] as const;
+export const FUNCTIONS = ['accounts', 'workspaces', 'rooms', 'live', 'events'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 /** Those that answer requests. */
 export const HTTP_FUNCTIONS = ['accounts', 'workspaces', 'rooms'] as const;
@@ -36,6 +40,8 @@ export const bucketName = (config: Config, holds: string, region: string) =>
 
 /** Where browsers find the API's and the media nodes' own ends. */
 export const originDomain = (config: Config) => `origin.${config.domain}`;
+/** The WebSocket API's own end: its names cannot be shared with an HTTP API's. */
+export const liveDomain = (config: Config) => `live-origin.${config.domain}`;
 export const mediaDomain = (config: Config) => `media.${config.domain}`;
 
 /** The secret that CloudFront proves itself with. */

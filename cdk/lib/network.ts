@@ -7,6 +7,8 @@ import { keeping } from './stage-rules.ts';
 
 /** Where browsers send media, over UDP. */
 export const MEDIA_PORT = 3478;
+/** Where browsers send media over TCP, if nothing gets through over UDP. */
+export const MEDIA_TCP_PORT = 7881;
 /** Where browsers signal, over TLS. */
 export const TLS_PORT = 443;
 /** Where the node takes signalling from the load balancer. */
@@ -15,7 +17,7 @@ export const SIGNAL_PORT = 7880;
 /** The network and who may speak to whom in it. */
 export class Network extends Construct {
   readonly vpc: ec2.Vpc;
-  /** Of the load balancer: everybody may come to its two ports. */
+  /** Of the load balancer: everybody may come to its three ports. */
   readonly entrance: ec2.SecurityGroup;
   /** Of the nodes: only the load balancer may come. */
   readonly nodes: ec2.SecurityGroup;
@@ -62,11 +64,14 @@ export class Network extends Construct {
       config.allowedNetworks.length > 0
         ? config.allowedNetworks.map((network) => ec2.Peer.ipv4(network))
         : [ec2.Peer.anyIpv4()];
+    const media = [ec2.Port.udp(MEDIA_PORT), ec2.Port.tcp(MEDIA_TCP_PORT)];
     for (const peer of from) {
       this.entrance.addIngressRule(peer, ec2.Port.tcp(TLS_PORT), 'Signalling over TLS 1.3');
-      this.entrance.addIngressRule(peer, ec2.Port.udp(MEDIA_PORT), 'Media over DTLS 1.3');
+      for (const port of media) {
+        this.entrance.addIngressRule(peer, port, 'Media over DTLS 1.3');
+      }
     }
-    for (const port of [ec2.Port.tcp(SIGNAL_PORT), ec2.Port.udp(MEDIA_PORT)]) {
+    for (const port of [ec2.Port.tcp(SIGNAL_PORT), ...media]) {
       this.entrance.addEgressRule(this.nodes, port, 'To the nodes');
       this.nodes.addIngressRule(this.entrance, port, 'From the load balancer');
     }

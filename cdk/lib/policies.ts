@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { Config } from './config.ts';
-import { ARCHIVE, PRIMARY, bucketName } from './names.ts';
+import { ARCHIVE, LIVE_API, PRIMARY, bucketName } from './names.ts';
 
 /** Where the documents are. */
 export const FOLDER = join(import.meta.dirname, '../../infra/policies');
@@ -26,14 +26,15 @@ export function checkedIn(name: string): Document {
 
 /**
  * A document for this account: `*` as the account of an ARN becomes the account, the archive's name
- * its full name. Regions stay `*`: tables have the same name in both, and so have identities.
+ * its full name, the WebSocket API's the name that AWS drew. Regions stay `*`: tables have the same name in both, and so have identities.
  */
-export function forAccount(document: Document, config: Config): Document {
+export function forAccount(document: Document, config: Config, liveApi = LIVE_API): Document {
   const fill = (value: unknown): unknown => {
     if (typeof value === 'string') {
       return value
-        .replace(/^arn:aws:([a-z0-9]+):\*:\*:/, `arn:aws:$1:*:${config.account}:`)
+        .replace(/^arn:aws:([a-z0-9-]+):\*:\*:/, `arn:aws:$1:*:${config.account}:`)
         .replace(/^arn:aws:iam::\*:/, `arn:aws:iam::${config.account}:`)
+        .replace(`:${LIVE_API}/`, `:${liveApi}/`)
         .replace(`arn:aws:s3:::${ARCHIVE}`, `arn:aws:s3:::${bucketName(config, ARCHIVE, PRIMARY)}`);
     }
     if (Array.isArray(value)) return value.map(fill);
@@ -46,6 +47,6 @@ export function forAccount(document: Document, config: Config): Document {
 }
 
 /** The same as an IAM policy document. */
-export function policy(name: string, config: Config): iam.PolicyDocument {
-  return iam.PolicyDocument.fromJson(forAccount(checkedIn(name), config));
+export function policy(name: string, config: Config, liveApi?: string): iam.PolicyDocument {
+  return iam.PolicyDocument.fromJson(forAccount(checkedIn(name), config, liveApi));
 }

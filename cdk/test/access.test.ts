@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FUNCTIONS, PRIMARY, SECOND } from '../lib/names.ts';
+import { FUNCTIONS, type FunctionName, PRIMARY, SECOND } from '../lib/names.ts';
 import { role } from './look.ts';
 import { type Request, allowed, assumed } from './simulation.ts';
 import { type World, world } from './world.ts';
@@ -106,6 +106,73 @@ describe.each(FUNCTIONS)('the function %s by itself', (name) => {
     expect(await tagged('ws_')).toBe(false);
     expect(await tagged('ws_ab', ['another'])).toBe(false);
     expect(await assumed(world(), 'koeba-tenant', as, {})).toBe(false);
+  });
+});
+
+/** In the directory: who does what to the items whose keys begin so. */
+const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> = {
+  accounts: {
+    USER: 'ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem',
+    EMAIL: 'DeleteItem GetItem PutItem Query',
+    SIGNUP: 'DeleteItem GetItem PutItem UpdateItem',
+    RESET: 'DeleteItem GetItem PutItem',
+    LIMIT: 'UpdateItem',
+    OUTBOX: 'PutItem',
+    LEDGER: 'GetItem PutItem',
+  },
+  workspaces: {
+    USER: 'GetItem UpdateItem',
+    EMAIL: 'GetItem PutItem',
+    LIMIT: 'UpdateItem',
+    OUTBOX: 'PutItem',
+    LEDGER: 'GetItem PutItem',
+    FINDINGS: 'Query',
+  },
+  rooms: { USER: 'GetItem UpdateItem', LIMIT: 'UpdateItem' },
+  live: { USER: 'GetItem Query UpdateItem', LIMIT: 'UpdateItem', LIVE: 'GetItem PutItem' },
+  events: {
+    USER: 'DeleteItem GetItem Query',
+    EMAIL: 'DeleteItem Query',
+    LEDGER: 'GetItem PutItem',
+    OUTBOX: 'DeleteItem Query UpdateItem',
+    FINDINGS: 'UpdateItem',
+    STREAM: 'GetItem PutItem',
+    LIVE: 'DeleteItem',
+  },
+};
+const ACTIONS = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'ConditionCheckItem',
+  'DeleteItem',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'UpdateItem',
+];
+const PREFIXES = [...new Set(Object.values(RIGHTS).flatMap((one) => Object.keys(one)))];
+
+describe.each(FUNCTIONS)('in the directory, the function %s', (name) => {
+  it.each(PREFIXES)('does to %s what it has to and nothing else', async (prefix) => {
+    const allowedThere: string[] = [];
+    for (const action of ACTIONS) {
+      const request = { as: `koeba-${name}`, action: `dynamodb:${action}`, resource: table() };
+      if (await may({ ...request, with: keys(`${prefix}#x`) })) allowedThere.push(action);
+    }
+    expect(allowedThere.join(' ')).toBe(RIGHTS[name][prefix] ?? '');
+  });
+
+  it('destroys keys of people if it deletes people, and makes them if it makes people', async () => {
+    const asked = (action: string) =>
+      may({
+        as: `koeba-${name}`,
+        action: `dynamodb:${action}`,
+        resource: table('koeba-keys'),
+        with: keys('SUBJECT#us_1'),
+      });
+    expect(await asked('DeleteItem')).toBe(name === 'accounts' || name === 'events');
+    expect(await asked('PutItem')).toBe(name === 'accounts');
+    expect(await asked('UpdateItem')).toBe(false);
   });
 });
 

@@ -4,6 +4,7 @@ import { dataClaims } from './data.claims.ts';
 import { frontClaims } from './front.claims.ts';
 import { functionClaims } from './functions.claims.ts';
 import { guardingClaims } from './guarding.claims.ts';
+import { liveClaims } from './live.claims.ts';
 import { mediaClaims } from './media.claims.ts';
 import { watchingClaims } from './watching.claims.ts';
 import { type World, world } from './world.ts';
@@ -21,6 +22,7 @@ describe.each([
   ['data', dataClaims],
   ['functions', functionClaims],
   ['front', frontClaims],
+  ['live', liveClaims],
   ['media', mediaClaims],
   ['backups', backupsClaims],
   ['guarding', guardingClaims],

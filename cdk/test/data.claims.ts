@@ -261,7 +261,7 @@ export const dataClaims: readonly Claim[] = [
   },
   {
     rows: [7, 26],
-    says: 'the tenant role is taken on by the four functions only, tagged with one workspace',
+    says: 'the tenant role is taken on by the five functions only, tagged with one workspace',
     holds: (world) => {
       const { properties } = role(world, 'koeba-tenant');
       const trust = properties.AssumeRolePolicyDocument.Statement as Record<string, any>[];
@@ -272,7 +272,7 @@ export const dataClaims: readonly Claim[] = [
       for (const one of trust) {
         expect(one.Condition).toEqual({
           ArnEquals: {
-            'aws:PrincipalArn': ['accounts', 'workspaces', 'rooms', 'events'].map(
+            'aws:PrincipalArn': ['accounts', 'workspaces', 'rooms', 'live', 'events'].map(
               (name) => `arn:aws:iam::${world.config.account}:role/koeba-${name}`,
             ),
           },

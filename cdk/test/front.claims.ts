@@ -74,7 +74,10 @@ export const frontClaims: readonly Claim[] = [
       const { DefaultCacheBehavior, CacheBehaviors } = distribution(world);
       expect(DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
       expect(CacheBehaviors.map((one: any) => [one.PathPattern, one.ViewerProtocolPolicy])).toEqual(
-        [['/api/*', 'https-only']],
+        [
+          ['/api/*', 'https-only'],
+          ['/live', 'https-only'],
+        ],
       );
     },
     broken: (world) => {

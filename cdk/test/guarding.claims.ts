@@ -65,6 +65,7 @@ export const guardingClaims: readonly Claim[] = [
         expect(rule.EventPattern).toEqual({
           source: ['aws.guardduty'],
           'detail-type': ['GuardDuty Finding'],
+          region: [region],
           detail: { severity: [{ numeric: ['>=', 4] }] },
         });
         const topic = one(world, 'AWS::SNS::Topic', () => true, region);
@@ -76,6 +77,135 @@ export const guardingClaims: readonly Claim[] = [
         ({ properties }) => properties.Name === 'koeba-findings',
       );
       if (rule) rule.properties.EventPattern.detail.severity = [{ numeric: ['>=', 8] }];
+    },
+  },
+  {
+    rows: [17],
+    says: 'Inspector looks at images and functions in both regions, again and again, and nothing turns it off',
+    holds: (world) => {
+      for (const region of BOTH) {
+        const { properties } = one(world, 'Custom::Inspector', () => true, region);
+        for (const when of ['Create', 'Update']) {
+          expect(JSON.parse(properties[when]), when).toMatchObject({
+            service: 'inspector2',
+            action: 'enable',
+            parameters: { resourceTypes: ['ECR', 'LAMBDA'] },
+          });
+        }
+        expect(properties.Delete).toBeUndefined();
+        expect(
+          one(world, 'AWS::ECR::RegistryScanningConfiguration', () => true, region).properties,
+        ).toEqual({
+          ScanType: 'ENHANCED',
+          Rules: [
+            {
+              ScanFrequency: 'CONTINUOUS_SCAN',
+              RepositoryFilters: [{ Filter: '*', FilterType: 'WILDCARD' }],
+            },
+          ],
+        });
+      }
+    },
+    broken: (world) => {
+      const [images] = all(world, 'AWS::ECR::RegistryScanningConfiguration', SECOND);
+      if (images) images.properties.Rules[0].ScanFrequency = 'SCAN_ON_PUSH';
+    },
+  },
+  {
+    rows: [17],
+    says: 'what turns Inspector on may do that, make the role that Inspector asks for, and nothing else',
+    holds: (world) => {
+      for (const region of BOTH) {
+        const { properties } = one(
+          world,
+          'AWS::IAM::Policy',
+          ({ id }) => id.startsWith('InspectingEnabled'),
+          region,
+        );
+        expect(properties.PolicyDocument.Statement).toEqual([
+          { Effect: 'Allow', Action: 'inspector2:Enable', Resource: '*' },
+          {
+            Effect: 'Allow',
+            Action: 'iam:CreateServiceLinkedRole',
+            Resource:
+              'arn:aws:iam::111122223333:role/aws-service-role/inspector2.amazonaws.com/AWSServiceRoleForAmazonInspector2',
+            Condition: { StringEquals: { 'iam:AWSServiceName': 'inspector2.amazonaws.com' } },
+          },
+        ]);
+      }
+    },
+    broken: (world) => {
+      const [policy] = all(world, 'AWS::IAM::Policy', SECOND).filter(({ id }) =>
+        id.startsWith('InspectingEnabled'),
+      );
+      if (policy) delete policy.properties.PolicyDocument.Statement[1].Condition;
+    },
+  },
+  {
+    rows: [17],
+    says: 'people hear of vulnerabilities in what is deployed from medium on, in both regions',
+    holds: (world) => {
+      for (const region of BOTH) {
+        const rule = one(
+          world,
+          'AWS::Events::Rule',
+          ({ properties }) => properties.Name === 'koeba-vulnerabilities',
+          region,
+        ).properties;
+        expect(rule.State).toBe('ENABLED');
+        expect(rule.EventPattern).toEqual({
+          source: ['aws.inspector2'],
+          'detail-type': ['Inspector2 Finding'],
+          region: [region],
+          detail: { severity: ['MEDIUM', 'HIGH', 'CRITICAL'], status: ['ACTIVE'] },
+        });
+        const topic = one(world, 'AWS::SNS::Topic', () => true, region);
+        expect(rule.Targets[0].Arn).toEqual({ Ref: topic.id });
+      }
+    },
+    broken: (world) => {
+      const [rule] = all(world, 'AWS::Events::Rule', SECOND).filter(
+        ({ properties }) => properties.Name === 'koeba-vulnerabilities',
+      );
+      if (rule) rule.properties.EventPattern.detail.severity = ['CRITICAL'];
+    },
+  },
+  {
+    rows: [5, 17],
+    says: 'what the guards find in either region goes into the app, from medium on, harmful uploads included',
+    holds: (world) => {
+      const heard = ({ EventPattern: pattern }: Record<string, any>) =>
+        [pattern.source[0], pattern['detail-type'][0], JSON.stringify(pattern.detail)].join(' ');
+      const MEDIUM = '["MEDIUM","HIGH","CRITICAL"]';
+      for (const region of BOTH) {
+        const rules = all(world, 'AWS::Events::Rule', region).filter(({ properties }) =>
+          String(properties.Name).startsWith('koeba-app-'),
+        );
+        expect(rules.map(({ properties }) => heard(properties)).toSorted()).toEqual([
+          'aws.guardduty GuardDuty Finding {"severity":[{"numeric":[">=",4]}]}',
+          'aws.guardduty GuardDuty Malware Protection Object Scan Result {"scanResultDetails":{"scanResultStatus":["THREATS_FOUND"]}}',
+          `aws.inspector2 Inspector2 Finding {"severity":${MEDIUM}}`,
+          `aws.securityhub Security Hub Findings - Imported {"findings":{"ProductName":["Security Hub"],"Severity":{"Label":${MEDIUM}}}}`,
+        ]);
+        for (const { properties } of rules) {
+          expect(properties.State).toBe('ENABLED');
+          const [{ Arn: to }] = properties.Targets;
+          if (region === SECOND) {
+            expect(to).toBe(`arn:aws:events:${PRIMARY}:111122223333:event-bus/default`);
+          } else {
+            const alias = one(world, 'AWS::Lambda::Alias', ({ id }) =>
+              id.startsWith('FunctionseventsLive'),
+            );
+            expect(to).toEqual({ Ref: alias.id });
+          }
+        }
+      }
+    },
+    broken: (world) => {
+      const [rule] = all(world, 'AWS::Events::Rule', SECOND).filter(
+        ({ properties }) => properties.Name === 'koeba-app-threats',
+      );
+      if (rule) rule.properties.State = 'DISABLED';
     },
   },
   {

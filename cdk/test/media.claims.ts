@@ -39,17 +39,19 @@ function openings(world: World): { from: string; protocol: string; port: number;
 export const mediaClaims: readonly Claim[] = [
   {
     rows: [3],
-    says: 'the internet reaches two ports of the load balancer and no other, and the nodes not at all',
+    says: 'the internet reaches three ports of the load balancer and no other, and the nodes not at all',
     holds: (world) => {
       const found = openings(world);
       const open = found.filter(({ from }) => EVERYBODY.test(from));
       expect(open.map(({ protocol, port }) => `${protocol} ${port}`).toSorted()).toEqual([
         'tcp 443',
+        'tcp 7881',
         'udp 3478',
       ]);
       const closed = found.filter(({ from }) => !EVERYBODY.test(from));
       expect(closed.map(({ protocol, port }) => `${protocol} ${port}`).toSorted()).toEqual([
         'tcp 7880',
+        'tcp 7881',
         'udp 3478',
       ]);
       for (const { from } of closed) expect(from).toBe('a group');
@@ -94,17 +96,35 @@ export const mediaClaims: readonly Claim[] = [
     holds: (world) => {
       expect(listener(world, 443).Protocol).toBe('TLS');
       expect(listener(world, 443).SslPolicy).toBe('ELBSecurityPolicy-TLS13-1-3-2021-06');
-      expect(all(world, 'AWS::ElasticLoadBalancingV2::Listener')).toHaveLength(2);
+      expect(all(world, 'AWS::ElasticLoadBalancingV2::Listener')).toHaveLength(3);
     },
     broken: (world) => {
       listener(world, 443).SslPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
     },
   },
   {
+    rows: [4],
+    says: 'media over TCP goes to a port of its own, where nothing but DTLS 1.3 is spoken',
+    holds: (world) => {
+      expect(listener(world, 7881).Protocol).toBe('TCP');
+      const settings = container(world).Environment as { Name: string; Value: string }[];
+      const address = (name: string) => settings.find(({ Name }) => Name === name)?.Value;
+      expect(address('KOEBA_MEDIA_TCP_ADDR')).toBe('0.0.0.0:7881');
+      expect(address('KOEBA_SIGNAL_ADDR')).not.toContain('7881');
+      const [{ TargetGroupArn }] = listener(world, 7881).DefaultActions;
+      const target = groups(world).find(({ id }) => id === TargetGroupArn.Ref);
+      expect(target?.properties.Port).toBe(7881);
+    },
+    broken: (world) => {
+      const [{ TargetGroupArn }] = listener(world, 443).DefaultActions;
+      listener(world, 7881).DefaultActions[0].TargetGroupArn = TargetGroupArn;
+    },
+  },
+  {
     rows: [3],
     says: 'a node sees from where somebody comes, so that the networks of a workspace hold',
     holds: (world) => {
-      expect(groups(world)).toHaveLength(2);
+      expect(groups(world)).toHaveLength(3);
       for (const group of groups(world)) {
         expect(attributes(group)['preserve_client_ip.enabled']).toBe('true');
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HTTP_FUNCTIONS } from '../lib/names.ts';
 import { routes } from '../lib/routes.ts';
-import { all } from './look.ts';
+import { all, one } from './look.ts';
 import { world } from './world.ts';
 
 /** The routes that a function's sources declare. */
@@ -25,9 +25,14 @@ describe('the routes of the API', () => {
   });
 
   it('are all there is: no route takes any method or any path', () => {
-    const keys = all(world(), 'AWS::ApiGatewayV2::Route').map(
-      ({ properties }) => properties.RouteKey as string,
+    const http = one(
+      world(),
+      'AWS::ApiGatewayV2::Api',
+      ({ properties }) => properties.ProtocolType === 'HTTP',
     );
+    const keys = all(world(), 'AWS::ApiGatewayV2::Route')
+      .filter(({ properties }) => properties.ApiId.Ref === http.id)
+      .map(({ properties }) => properties.RouteKey as string);
     expect(keys.toSorted()).toEqual(
       routes()
         .map((route) => `${route.method} ${route.path}`)

@@ -112,20 +112,42 @@ export const watchingClaims: readonly Claim[] = [
   },
   {
     rows: [17],
-    says: 'Osaka asks Tokyo every minute how it is, over TLS 1.3, and takes its own silence for an alarm',
+    says: 'Osaka asks Tokyo every minute how it is, over TLS 1.3, and speaks within three minutes of silence, its own included',
     holds: (world) => {
-      const canary = one(world, 'AWS::Synthetics::Canary');
-      expect(canary.stack.region).toBe(SECOND);
-      expect(canary.properties.Schedule.Expression).toBe('rate(1 minute)');
-      expect(canary.properties.Code.Script).toContain('https://voice.example.com/api/health');
-      expect(canary.properties.Code.Script).toContain("minVersion: 'TLSv1.3'");
+      const watcher = one(
+        world,
+        'AWS::Lambda::Function',
+        ({ properties }) => properties.FunctionName === 'koeba-watcher',
+      );
+      expect(watcher.stack.region).toBe(SECOND);
+      expect(watcher.properties.Code.ZipFile).toContain("minVersion: 'TLSv1.3'");
+      expect(watcher.properties.Environment.Variables.KOEBA_HEALTH).toBe(
+        'https://voice.example.com/api/health',
+      );
+      const schedule = one(world, 'AWS::Scheduler::Schedule', () => true, SECOND).properties;
+      expect(schedule.ScheduleExpression).toBe('rate(1 minute)');
+      expect(schedule.State).toBe('ENABLED');
+      const alias = one(world, 'AWS::Lambda::Alias', () => true, SECOND);
+      expect(schedule.Target.Arn).toEqual({ Ref: alias.id });
+      expect(alias.properties.FunctionName).toEqual({ Ref: watcher.id });
       const alarm = one(
         world,
         'AWS::CloudWatch::Alarm',
         ({ properties }) => properties.AlarmName === 'koeba-tokyo-silent',
       );
       expect(alarm.stack.region).toBe(SECOND);
-      expect(alarm.properties.TreatMissingData).toBe('breaching');
+      expect(alarm.properties).toMatchObject({
+        TreatMissingData: 'breaching',
+        EvaluationPeriods: 3,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+      });
+      const metrics = alarm.properties.Metrics as Record<string, any>[];
+      const counted = metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat] : []));
+      expect(counted.map(({ Metric, Period }) => [Metric.MetricName, Period]).toSorted()).toEqual([
+        ['Errors', 60],
+        ['Invocations', 60],
+      ]);
     },
     broken: (world) => {
       one(

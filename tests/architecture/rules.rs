@@ -22,10 +22,11 @@ const SHARED: &[&str] = &[
     "koeba-protocol",
     "koeba-storage",
 ];
-const FUNCTIONS: [&str; 4] = [
+const FUNCTIONS: [&str; 5] = [
     "koeba-accounts",
     "koeba-workspaces",
     "koeba-rooms",
+    "koeba-live",
     "koeba-events",
 ];
 const MEDIA: &[&str] = &["koeba-room", "koeba-signal", "koeba-peer", "koeba-node"];
@@ -68,7 +69,7 @@ const fn function(name: &'static str) -> Rule {
 }
 
 /// One row per crate.
-pub(crate) const RULES: [Rule; 20] = [
+pub(crate) const RULES: [Rule; 21] = [
     Rule {
         others: Some(&[
             "data-encoding",
@@ -107,6 +108,7 @@ pub(crate) const RULES: [Rule; 20] = [
     function(FUNCTIONS[1]),
     function(FUNCTIONS[2]),
     function(FUNCTIONS[3]),
+    function(FUNCTIONS[4]),
     Rule {
         others: Some(&["thiserror"]),
         never: &[
@@ -164,6 +166,7 @@ pub(crate) const RULES: [Rule; 20] = [
             "koeba-edge",
             "koeba-emulator",
             "koeba-events",
+            "koeba-live",
             "koeba-node",
             "koeba-rooms",
             "koeba-storage",

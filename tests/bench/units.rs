@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use koeba_emulator::Call;
 use koeba_load::stay;
-use koeba_tests::{Answer, Koeba, Visitor};
+use koeba_tests::{Answer, Koeba, Listener, Visitor};
 use serde_json::{Value, json};
 
 use crate::world::{World, send};
@@ -39,6 +39,19 @@ pub(crate) async fn measure() -> Vec<Value> {
     told.push(cost(koeba, "open the app", 44.0, 4, open()).await);
     let look = async || drop(send(member, "GET", &rooms).await);
     told.push(cost(koeba, "look at the rooms again", 220.0, 1, look()).await);
+    let listen = async || {
+        let app = koeba.app();
+        let listening = Listener::connect(member, app, &world.workspace, Some(app)).await;
+        listening.expect("a member is let in")
+    };
+    let come_and_go = async || listen().await.close().await;
+    told.push(cost(koeba, "be told of changes, and go", 66.0, 2, come_and_go()).await);
+    let mut listener = listen().await;
+    quiet(koeba).await;
+    let ping = async { drop(listener.ping().await) };
+    told.push(cost(koeba, "say that one is there", 1056.0, 1, ping).await);
+    listener.close().await;
+    quiet(koeba).await;
     let look = async || drop(send(member, "GET", &members).await);
     told.push(cost(koeba, "look at the members", 10.0, 1, look()).await);
     let join = world.path(&format!("/rooms/{}/join", world.room));

@@ -117,6 +117,10 @@ const fn of_owner(status: u16) -> [u16; 6] {
     [401, 404, 403, 403, 403, status]
 }
 
+/// The handshake of `/live?workspace={workspace_id}`, which is no operation of the API document: what
+/// a page of the app is answered. Whoever may list rooms is told of them.
+pub(crate) const LIVE: [u16; 6] = of_workspace(101);
+
 const WORKSPACE: &str = "/api/workspaces/{workspace_id}";
 const MEMBERS: &str = "/api/workspaces/{workspace_id}/members";
 const MEMBER: &str = "/api/workspaces/{workspace_id}/members/{user_id}";
@@ -141,6 +145,7 @@ const AUDIT: &str = "/api/workspaces/{workspace_id}/audit";
 const AUDIT_STATE: &str = "/api/workspaces/{workspace_id}/audit/state";
 const AUDIT_EXPORT: &str = "/api/workspaces/{workspace_id}/audit/export";
 const AUDIT_ENTRY: &str = "/api/workspaces/{workspace_id}/audit/{seq}";
+const FINDINGS: &str = "/api/workspaces/{workspace_id}/findings";
 const INVITATIONS: &str = "/api/workspaces/{workspace_id}/invitations";
 const INVITATION: &str = "/api/workspaces/{workspace_id}/invitations/{invitation_id}";
 const ROOMS: &str = "/api/workspaces/{workspace_id}/rooms";
@@ -394,6 +399,7 @@ pub(crate) const MATRIX: &[Row] = &[
     export(RESULT_CSV, of_managers(409)),
     row("GET", AUDIT, None, of_managers(200)),
     row("GET", AUDIT_STATE, None, of_managers(200)),
+    row("GET", FINDINGS, None, of_managers(200)),
     export(AUDIT_EXPORT, of_managers(200)),
     row("GET", AUDIT_ENTRY, None, of_managers(404)),
     row("POST", IMPORT, Some(LIST), of_managers(200)),

@@ -19,6 +19,7 @@ export const paths = {
   members: (workspace: string) => `/w/${part(workspace)}/members`,
   policy: (workspace: string) => `/w/${part(workspace)}/policy`,
   audit: (workspace: string) => `/w/${part(workspace)}/audit`,
+  findings: (workspace: string) => `/w/${part(workspace)}/findings`,
   reviews: (workspace: string) => `/w/${part(workspace)}/access-reviews`,
   review: (workspace: string, review: string) =>
     `/w/${part(workspace)}/access-reviews/${part(review)}`,

@@ -51,10 +51,11 @@ const SETTINGS: [(&str, &str); 17] = [
     ("KOEBA_MEDIA_URL", "wss://media.example.test"),
     ("KOEBA_TOKEN_KEY_ID", "bench"),
 ];
-const MORE_SETTINGS: [(&str, &str); 3] = [
+const MORE_SETTINGS: [(&str, &str); 4] = [
     ("KOEBA_TOKEN_SECRET", "0123456789abcdef0123456789abcdef"),
     ("KOEBA_MAIL_FROM", "no-reply@voice.example.test"),
     ("KOEBA_ARCHIVE_BUCKET", "koeba-archive"),
+    ("KOEBA_LIVE_ENDPOINT", "http://127.0.0.1:9/live"),
 ];
 
 /// Measures every function and prints the table.
@@ -164,6 +165,9 @@ fn event_for(function: &str) -> String {
     if function == "events" {
         return r#"{"Records":[]}"#.to_owned();
     }
+    if function == "live" {
+        return handshake();
+    }
     serde_json::json!({
         "version": "2.0",
         "routeKey": "$default",
@@ -202,6 +206,31 @@ fn quantile(sorted: &[Duration], percent: usize) -> Duration {
 
 fn milliseconds(duration: Duration) -> String {
     format!("{:.2}", duration.as_secs_f64() * 1e3)
+}
+
+/// A browser asks for a WebSocket, without a session.
+fn handshake() -> String {
+    serde_json::json!({
+        "headers": { "Host": "live.voice.example.test", "Origin": "https://voice.example.test" },
+        "multiValueHeaders": {
+            "Host": ["live.voice.example.test"], "Origin": ["https://voice.example.test"]
+        },
+        "queryStringParameters": { "workspace": "ws_00000000000000000000000000" },
+        "requestContext": {
+            "routeKey": "$connect",
+            "eventType": "CONNECT",
+            "stage": "live",
+            "connectedAt": 1_795_392_000_000_u64,
+            "requestTimeEpoch": 1_795_392_000_000_u64,
+            "identity": { "sourceIp": "192.0.2.1" },
+            "requestId": "bench",
+            "domainName": "live.voice.example.test",
+            "connectionId": "bench=",
+            "apiId": "bench"
+        },
+        "isBase64Encoded": false
+    })
+    .to_string()
 }
 
 #[cfg(test)]

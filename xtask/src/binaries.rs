@@ -7,10 +7,11 @@ use crate::failure::Failure;
 use crate::places;
 
 /// The functions, by the name of their crate and program.
-pub(crate) const FUNCTIONS: [&str; 4] = [
+pub(crate) const FUNCTIONS: [&str; 5] = [
     "koeba-accounts",
     "koeba-workspaces",
     "koeba-rooms",
+    "koeba-live",
     "koeba-events",
 ];
 

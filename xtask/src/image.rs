@@ -1,7 +1,7 @@
 //! `cargo xtask image`: the media node as a container image, made without Docker.
 //!
-//! One program without libraries, the certificates of authorities that it trusts, and nothing else:
-//! no shell, no package, no other user. Written as an OCI archive
+//! One program without libraries, the certificates of authorities that it trusts, the list of the
+//! crates that it was made of, and nothing else: no shell, no package, no other user. Written as an OCI archive
 //! (<https://github.com/opencontainers/image-spec>), with the same bytes for the same program.
 
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::oci::{self, Architecture, Image};
-use crate::{places, tools};
+use crate::{crates, places, tools};
 
 /// The program and its place in the image.
 const NODE: &str = "koeba-node";
@@ -18,6 +18,9 @@ const NODE: &str = "koeba-node";
 const TARGET: &str = "aarch64-unknown-linux-musl";
 /// Where Debian, and the programs that follow it, keep the certificates of authorities.
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// Where scanners of images find what the program was made of.
+const CRATES: &str = "usr/share/koeba/Cargo.lock";
 
 /// Which program.
 #[derive(clap::Args)]
@@ -45,6 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             "{failure}; install the certificates of authorities (on Debian: apt-get install ca-certificates)"
         ))
     })?;
+    let lock = String::from_utf8_lossy(&read(&places::root().join("Cargo.lock"))?).into_owned();
     let image = Image {
         architecture,
         files: vec![
@@ -53,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
                 certificates,
             ),
             (NODE.to_owned(), bytes),
+            (CRATES.to_owned(), crates::of(NODE, &lock)?.into_bytes()),
         ],
         entry: format!("/{NODE}"),
     };

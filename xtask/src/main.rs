@@ -4,6 +4,7 @@
 //! right order, and say in one sentence what to do when something is missing. Standard output
 //! carries only what a command is asked for; what the tools print goes to standard error.
 
+mod advisories;
 mod bench;
 mod bench_api;
 mod bench_browser;
@@ -14,6 +15,7 @@ mod binaries;
 mod ci;
 mod command;
 mod cost;
+mod crates;
 mod failure;
 mod image;
 mod oci;
@@ -60,6 +62,8 @@ enum Command {
     Openapi(openapi::Options),
     /// Write docs/web-application-sheet.md from the tests, or prove that they notice
     Sheet(sheet::Options),
+    /// Compare every lock file with the vulnerabilities that are known today
+    Advisories(advisories::Options),
     /// Write docs/cost.md from measured units and the price list
     Cost(cost::Options),
 }
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Command::Image(options) => image::run(&options),
         Command::Openapi(options) => openapi::run(&options),
         Command::Sheet(options) => sheet::run(&options),
+        Command::Advisories(options) => advisories::run(&options),
         Command::Cost(options) => cost::run(&options),
     };
     match outcome {

@@ -198,10 +198,12 @@ fn conformance() -> Result<(), Failure> {
 
 fn interop() -> Result<(), Failure> {
     let python = python::interpreter(&places::python_tests())?;
-    Command::new(&python)
-        .args([places::python_tests().join("two_voices.py")])
-        .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
-        .run()?;
+    for call in ["two_voices.py", "one_screen.py"] {
+        Command::new(&python)
+            .args([places::python_tests().join(call)])
+            .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
+            .run()?;
+    }
     Command::new(&python)
         .args([places::python_tests().join("server_api.py")])
         .env("KOEBA_NODE", binaries::dev("koeba-node"))

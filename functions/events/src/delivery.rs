@@ -5,21 +5,26 @@ use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use koeba_domain::{Mail, MailIntent};
 use koeba_edge::{Clock, Entropy};
-use koeba_storage::{Claim, Outbox, OutboxEntry, StorageError, Table, TableSettings};
+use koeba_storage::{Claim, Directory, Outbox, OutboxEntry, StorageError, Table, TableSettings};
 
 use crate::DeliverySettings;
 use crate::archive::Archive;
 use crate::audit::Recorder;
 use crate::copies::Copies;
 use crate::deletions::Deletions;
+use crate::findings::Heard;
 use crate::letter::Letter;
+use crate::live::Live;
 use crate::postman::{Postman, SendError};
+use crate::switchboard::Switchboard;
 
 /// Does what a batch of stream records makes necessary.
 pub struct Delivery {
+    directory: Directory,
     outbox: Outbox,
     copies: Copies,
     deletions: Deletions,
+    live: Live,
     recorder: Recorder,
     postman: Postman,
     clock: Clock,
@@ -57,9 +62,15 @@ impl Delivery {
         let table = Table::new(sdk, table);
         let archive = Archive::new(sdk, settings.archive_bucket);
         Self {
+            directory: table.directory(),
             outbox: table.outbox(),
             copies: Copies::new(table.directory()),
             deletions: Deletions::new(table.directory(), archive.clone()),
+            live: Live::new(
+                table.directory(),
+                Switchboard::new(sdk, settings.live_endpoint),
+                clock.clone(),
+            ),
             recorder: Recorder::new(table.audit_log(), table.directory(), archive, clock.clone()),
             postman: Postman::new(sdk, settings.from_address),
             clock,
@@ -73,6 +84,10 @@ impl Delivery {
     pub async fn handle(&self, event: Event) -> DynamoDbEventResponse {
         let mut response = DynamoDbEventResponse::default();
         let last = event.records.last().and_then(number);
+        // First of all: mails and logs may come a moment later, what is on the screen may not.
+        for record in Box::pin(self.live.follow(&event.records)).await {
+            response.batch_item_failures.push(failure(number(record)));
+        }
         let mut batch = match Box::pin(self.recorder.begin(&event.records)).await {
             Ok(batch) => Some(batch),
             Err(error) => {
@@ -151,6 +166,13 @@ impl Delivery {
                 .await?;
         }
         Ok(count)
+    }
+
+    /// Writes down what a guard found.
+    pub(crate) async fn note(&self, heard: &Heard) -> Result<(), StorageError> {
+        self.directory
+            .note_finding(&heard.source, &heard.finding, heard.at)
+            .await
     }
 
     /// Answers whether the mail was sent now.

@@ -1,5 +1,5 @@
 //! The events function under the Lambda runtime: called with the table's stream, and by a schedule
-//! every hour for what is owed by the calendar.
+//! every hour for what is owed by the calendar, and by rules with what the account's guards found.
 
 use koeba_events::{Delivery, DeliverySettings};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};

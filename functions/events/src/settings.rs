@@ -13,6 +13,8 @@ pub struct DeliverySettings {
     pub from_address: String,
     /// The bucket in which it is kept where audit logs stood.
     pub archive_bucket: String,
+    /// Where the WebSocket gateway takes what browsers are told: its management API's endpoint.
+    pub live_endpoint: String,
 }
 
 /// A setting is missing.
@@ -46,6 +48,10 @@ impl DeliverySettings {
                 "KOEBA_ARCHIVE_BUCKET",
                 "the name of the S3 bucket that anchors audit logs",
             )?,
+            live_endpoint: text(
+                "KOEBA_LIVE_ENDPOINT",
+                "the endpoint of the WebSocket API's management API, such as https://live.voice.example/live",
+            )?,
         })
     }
 }
@@ -62,6 +68,7 @@ mod tests {
             "KOEBA_APP_ORIGIN",
             "KOEBA_MAIL_FROM",
             "KOEBA_ARCHIVE_BUCKET",
+            "KOEBA_LIVE_ENDPOINT",
         ];
         for missing in names {
             let read = |name: &str| (name != missing).then(|| "something".to_owned());

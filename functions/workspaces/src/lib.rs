@@ -8,6 +8,7 @@ mod complete_review;
 mod delete_workspace;
 mod export_audit;
 mod export_members;
+mod finding_views;
 mod import_invitations;
 mod invite;
 mod make_link;
@@ -29,8 +30,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use routes::{
-    access_reviews, audit, deletion, invitation_links, invitations, members, ownership, policy,
-    workspaces,
+    access_reviews, audit, deletion, findings, invitation_links, invitations, members, ownership,
+    policy, workspaces,
 };
 
 /// Every route of this function.
@@ -74,6 +75,7 @@ fn routes() -> OpenApiRouter<Context> {
         .routes(routes!(audit::show_audit_state))
         .routes(routes!(audit::export_audit_log))
         .routes(routes!(audit::show_audit_entry))
+        .routes(routes!(findings::list_findings))
         .routes(routes!(
             invitations::create_invitation,
             invitations::list_invitations

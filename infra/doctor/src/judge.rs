@@ -85,8 +85,8 @@ fn no_call(error: &LoadError, media: &str) -> Judgement {
             ),
         ),
         LoadError::NotReady { .. } | LoadError::Lost => ill(
-            "入室はできましたが音声が通りません。UDP 3478番がここから通れるか、KOEBA_ANNOUNCE_IPがロードバランサーのアドレスかを確認してください",
-            "The room was entered, but no media came through. See whether UDP port 3478 is open from here, and whether KOEBA_ANNOUNCE_IP is the load balancer's address",
+            "入室はできましたが音声が通りません。UDP 3478番またはTCP 7881番がここから通れるか、KOEBA_ANNOUNCE_IPがロードバランサーのアドレスかを確認してください",
+            "The room was entered, but no media came through. See whether UDP port 3478, or TCP port 7881, is open from here, and whether KOEBA_ANNOUNCE_IP is the load balancer's address",
         ),
         LoadError::NotLetIn | LoadError::WebSocket(_) | LoadError::ToldToLeave(_) => ill(
             format!(

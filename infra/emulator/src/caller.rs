@@ -1,4 +1,4 @@
-//! From a request's credentials to a principal with its policies.
+//! From a request's credentials to a principal with its policy.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(crate) struct Caller<'a> {
 #[derive(Clone, Debug)]
 enum Rights<'a> {
     Everything,
-    Policies(Vec<&'a Policy>),
+    Policy(&'a Policy),
 }
 
 /// A long-lived access key.
@@ -92,7 +92,7 @@ impl Callers {
                         session.name
                     ),
                     tags: session.tags,
-                    rights: Rights::Policies(vec![&self.policies.tenant]),
+                    rights: Rights::Policy(&self.policies.tenant),
                 })
             }
             None => {
@@ -116,10 +116,11 @@ impl Callers {
     fn rights(&self, role: Role) -> Rights<'_> {
         match role {
             Role::Operator => Rights::Everything,
-            Role::Events => Rights::Policies(vec![&self.policies.function, &self.policies.events]),
-            Role::Accounts | Role::Workspaces | Role::Rooms => {
-                Rights::Policies(vec![&self.policies.function])
-            }
+            Role::Accounts => Rights::Policy(&self.policies.accounts),
+            Role::Workspaces => Rights::Policy(&self.policies.workspaces),
+            Role::Rooms => Rights::Policy(&self.policies.rooms),
+            Role::Live => Rights::Policy(&self.policies.live),
+            Role::Events => Rights::Policy(&self.policies.events),
         }
     }
 }
@@ -130,14 +131,14 @@ impl Caller<'_> {
         matches!(self.rights, Rights::Everything)
     }
 
-    /// Asks the policies.
+    /// Asks the policy.
     pub(crate) fn check(
         &self,
         action: &str,
         resource: &str,
         context: BTreeMap<String, Vec<String>>,
     ) -> Result<(), AwsError> {
-        let Rights::Policies(policies) = &self.rights else {
+        let Rights::Policy(policy) = self.rights else {
             return Ok(());
         };
         let request = policy::Request {
@@ -146,7 +147,7 @@ impl Caller<'_> {
             context,
             principal_tags: self.tags.clone(),
         };
-        if policy::allows(policies.iter().copied(), &request) {
+        if policy::allows([policy], &request) {
             Ok(())
         } else {
             Err(AwsError::denied(&self.arn, action, resource))

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::REGION;
 use crate::caller::Callers;
+use crate::connections::Connections;
 use crate::dynamodb::{Engine, EngineError};
 use crate::faults::Faults;
 use crate::front::{self, Front};
@@ -125,6 +126,7 @@ impl Emulator {
         }
         let front = Arc::new(Front {
             callers,
+            connections: Connections::default(),
             engine,
             faults: Faults::default(),
             mailbox,
@@ -220,6 +222,18 @@ impl Emulator {
     /// [`EmulatorError::Engine`] when the engine fails.
     pub async fn sweep_expired(&self) -> Result<usize, EmulatorError> {
         Ok(self.front.engine.sweep().await?)
+    }
+
+    /// Where functions reach browsers at the other end of a WebSocket: the management API's endpoint.
+    #[must_use]
+    pub fn connections_endpoint(&self) -> String {
+        format!("{}/live", self.endpoint)
+    }
+
+    /// The WebSocket connections that are open, for whoever holds them.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.front.connections.clone()
     }
 
     /// The mails that were sent.

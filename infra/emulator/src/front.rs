@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::aws_error::AwsError;
 use crate::caller::Callers;
+use crate::connections::{self, Connections};
 use crate::credentials::CredentialScope;
 use crate::dynamodb::{self, Engine};
 use crate::faults::Faults;
@@ -24,6 +25,7 @@ pub(crate) const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 pub(crate) struct Front {
     pub(crate) callers: Callers,
+    pub(crate) connections: Connections,
     pub(crate) engine: Engine,
     pub(crate) faults: Faults,
     pub(crate) mailbox: Mailbox,
@@ -66,6 +68,10 @@ async fn handle(
             front.meter.note("SendEmail");
             ses::handle(&front.mailbox, &caller, &method, uri.path(), &body)
         }
+        ("execute-api", Ok(caller)) => {
+            front.meter.note("ManageConnections");
+            connections::handle(&front.connections, &caller, &method, uri.path(), &body)
+        }
         ("s3", Ok(caller)) => s3::handle(&front.objects, &caller, method, uri, headers, body).await,
         ("s3", Err(error)) => s3::into_xml(&AwsError {
             status: StatusCode::FORBIDDEN,
@@ -78,7 +84,7 @@ async fn handle(
             ..error
         }
         .into_xml(),
-        ("ses", Err(error)) => error.into_rest_json(),
+        ("ses" | "execute-api", Err(error)) => error.into_rest_json(),
         (_, Err(error)) => error.into_json("com.amazon.coral.service"),
         (other, Ok(_)) => AwsError::bad(
             "UnknownOperationException",

@@ -1,5 +1,5 @@
-//! The AWS services that Koeba uses, embedded: DynamoDB with its stream, S3, STS and
-//! SES.
+//! The AWS services that Koeba uses, embedded: DynamoDB with its stream, S3, STS, SES and the
+//! WebSocket connections of API Gateway.
 //!
 //! One loopback listener serves the real AWS SDK clients and tells the services apart by the
 //! credential scope of the signature. DynamoDB itself is an embedded engine behind it; in front of
@@ -12,6 +12,7 @@
 
 mod aws_error;
 mod caller;
+mod connections;
 mod credentials;
 mod dynamodb;
 mod emulator;
@@ -27,6 +28,7 @@ mod seal;
 mod ses;
 mod sts;
 
+pub use connections::{Connections, ToConnection};
 pub use emulator::{Emulator, EmulatorConfig, EmulatorError, Storage};
 pub use faults::{Fault, Faults};
 pub use inbox::inbox_router;

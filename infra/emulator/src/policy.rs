@@ -216,7 +216,12 @@ mod tests {
     use super::*;
 
     const TENANT: &str = include_str!("../../policies/tenant-role.json");
-    const FUNCTION: &str = include_str!("../../policies/function-role.json");
+    const ACCOUNTS: &str = include_str!("../../policies/accounts-role.json");
+    const WORKSPACES: &str = include_str!("../../policies/workspaces-role.json");
+    const ROOMS: &str = include_str!("../../policies/rooms-role.json");
+    const LIVE: &str = include_str!("../../policies/live-role.json");
+    const EVENTS: &str = include_str!("../../policies/events-role.json");
+    const FUNCTIONS: [&str; 5] = [ACCOUNTS, WORKSPACES, ROOMS, LIVE, EVENTS];
     const TABLE: &str = "arn:aws:dynamodb:ap-northeast-1:000000000000:table/koeba";
 
     #[test]
@@ -266,7 +271,7 @@ mod tests {
             "dynamodb:PartiQLSelect",
             "dynamodb:PartiQLUpdate",
         ] {
-            for document in [TENANT, FUNCTION] {
+            for document in FUNCTIONS.into_iter().chain([TENANT]) {
                 assert!(!tenant(document, action, &["WS#ws_a#META"]), "{action}");
                 assert!(!tenant(document, action, &["USER#us_a"]), "{action}");
             }
@@ -291,11 +296,38 @@ mod tests {
     }
 
     #[test]
-    fn a_function_reads_the_directory_but_no_workspace() {
-        for key in ["USER#u", "EMAIL#e", "SIGNUP#s", "LIMIT#l", "OUTBOX#o"] {
-            assert!(tenant(FUNCTION, "dynamodb:GetItem", &[key]), "{key}");
+    fn each_function_does_its_own_work_in_the_directory_and_touches_no_workspace() {
+        for (document, action, key, expected) in [
+            (ACCOUNTS, "PutItem", "USER#u", true),
+            (ACCOUNTS, "PutItem", "RESET#r", true),
+            (ACCOUNTS, "Query", "FINDINGS#ALL", false),
+            (ACCOUNTS, "GetItem", "OUTBOX#o", false),
+            (ACCOUNTS, "DeleteItem", "LEDGER#DELETIONS", false),
+            (WORKSPACES, "Query", "FINDINGS#ALL", true),
+            (WORKSPACES, "UpdateItem", "FINDINGS#ALL", false),
+            (WORKSPACES, "PutItem", "USER#u", false),
+            (WORKSPACES, "PutItem", "RESET#r", false),
+            (ROOMS, "GetItem", "USER#u", true),
+            (ROOMS, "PutItem", "USER#u", false),
+            (ROOMS, "GetItem", "EMAIL#e", false),
+            (ROOMS, "PutItem", "OUTBOX#o", false),
+            (LIVE, "PutItem", "LIVE#c", true),
+            (LIVE, "PutItem", "USER#u", false),
+            (EVENTS, "UpdateItem", "OUTBOX#o", true),
+            (EVENTS, "PutItem", "OUTBOX#o", false),
+            (EVENTS, "UpdateItem", "USER#u", false),
+            (EVENTS, "PutItem", "RESET#r", false),
+        ] {
+            let action = format!("dynamodb:{action}");
+            assert_eq!(
+                tenant(document, &action, &[key]),
+                expected,
+                "{action} {key} in {document}"
+            );
         }
-        assert!(!tenant(FUNCTION, "dynamodb:GetItem", &["WS#ws_a#META"]));
+        for document in FUNCTIONS {
+            assert!(!tenant(document, "dynamodb:GetItem", &["WS#ws_a#META"]));
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub enum Role {
     Workspaces,
     /// `functions/rooms`.
     Rooms,
+    /// `functions/live`.
+    Live,
     /// `functions/events`.
     Events,
     /// What deploys and operates: makes tables, reads the stream. No policy limits it.
@@ -19,10 +21,11 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Accounts,
         Self::Workspaces,
         Self::Rooms,
+        Self::Live,
         Self::Events,
         Self::Operator,
     ];
@@ -32,6 +35,7 @@ impl Role {
             Self::Accounts => "koeba-accounts",
             Self::Workspaces => "koeba-workspaces",
             Self::Rooms => "koeba-rooms",
+            Self::Live => "koeba-live",
             Self::Events => "koeba-events",
             Self::Operator => "koeba-operator",
         }
@@ -43,9 +47,15 @@ impl Role {
 pub struct Policies {
     /// What a session of the tenant role may do.
     pub tenant: Policy,
-    /// What every function may do.
-    pub function: Policy,
-    /// What the events function may do besides.
+    /// What `functions/accounts` may do.
+    pub accounts: Policy,
+    /// What `functions/workspaces` may do.
+    pub workspaces: Policy,
+    /// What `functions/rooms` may do.
+    pub rooms: Policy,
+    /// What `functions/live` may do.
+    pub live: Policy,
+    /// What `functions/events` may do.
     pub events: Policy,
 }
 
@@ -57,7 +67,10 @@ impl Policies {
     pub fn checked_in() -> Result<Self, PolicyError> {
         Ok(Self {
             tenant: Policy::parse(include_str!("../../policies/tenant-role.json"))?,
-            function: Policy::parse(include_str!("../../policies/function-role.json"))?,
+            accounts: Policy::parse(include_str!("../../policies/accounts-role.json"))?,
+            workspaces: Policy::parse(include_str!("../../policies/workspaces-role.json"))?,
+            rooms: Policy::parse(include_str!("../../policies/rooms-role.json"))?,
+            live: Policy::parse(include_str!("../../policies/live-role.json"))?,
             events: Policy::parse(include_str!("../../policies/events-role.json"))?,
         })
     }

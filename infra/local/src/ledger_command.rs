@@ -165,7 +165,7 @@ impl Store {
             // Nothing here gives out a cursor.
             cursor_key: [0; 32],
         };
-        let table = Table::new(&emulator.sdk_config(Role::Accounts), settings);
+        let table = Table::new(&emulator.sdk_config(Role::Operator), settings);
         Ok(Self {
             directory: table.directory(),
             emulator,

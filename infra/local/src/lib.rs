@@ -3,14 +3,16 @@
 //! It starts the embedded AWS services, a media node and the same routers that run as Lambda
 //! functions, each with the credentials of its own role, and serves them under one address beside
 //! the web client. What the cloud has around the functions has its stand-in here: API Gateway is
-//! the merged router, CloudFront the static files with their headers, the event source mapping is
+//! the merged router, and for a WebSocket the live gateway, CloudFront the static files with their headers, the event source mapping is
 //! the stream pump.
 
 mod audit_command;
 mod data_dir;
 mod demo;
 mod error;
+mod finding_route;
 mod ledger_command;
+mod live_gateway;
 mod options;
 mod pump;
 mod ready;

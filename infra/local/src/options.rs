@@ -12,7 +12,7 @@ pub struct Options {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub http_addr: SocketAddr,
 
-    /// Address for signalling (TCP) and media (UDP); port 0 takes free ones
+    /// Address for signalling (TCP) and media (UDP, and TCP at the next port); port 0 takes free ones
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7880")]
     pub media_addr: SocketAddr,
 
@@ -52,6 +52,15 @@ pub struct Options {
 }
 
 impl Options {
+    /// Where media is received over TCP: the port after that of signalling.
+    pub(crate) fn media_tcp_addr(&self) -> SocketAddr {
+        let port = match self.media_addr.port() {
+            0 => 0,
+            port => port.wrapping_add(1),
+        };
+        SocketAddr::new(self.media_addr.ip(), port)
+    }
+
     /// A throw-away run on free loopback ports, for tests. Pages are served if `web/dist` is
     /// there.
     #[must_use]

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use koeba_access_token::TokenKey;
 use koeba_edge::{
-    Context, PasswordSettings, Sealed, Secret, Settings, SigningKey, TokenKeySettings,
+    Context, Entropy, PasswordSettings, Sealed, Secret, Settings, SigningKey, TokenKeySettings,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Role, Storage, TENANT_ROLE_ARN, inbox_router};
 use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
@@ -20,8 +20,9 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
 use crate::data_dir::{DataDir, Secrets};
+use crate::live_gateway::LiveGateway;
 use crate::token_route::TokenRoute;
-use crate::{Options, Ready, StartError, demo, pump, token_route, web};
+use crate::{Options, Ready, StartError, demo, finding_route, pump, token_route, web};
 
 /// The table's name on this machine.
 pub(crate) const TABLE: &str = "koeba";
@@ -116,21 +117,6 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         ],
         &context(Role::Accounts),
     );
-    let operator = emulator.sdk_config(Role::Operator);
-    let local = inbox_router(emulator.mailbox()).merge(token_route::routes(TokenRoute {
-        dynamodb: aws_sdk_dynamodb::Client::new(&operator),
-        table: TABLE.to_owned(),
-        media_url: media_url.clone(),
-        key,
-    }));
-    let sites = Sites {
-        api,
-        local,
-        web: web::routes(&options.web_dir, &media_url),
-    };
-
-    let (stop, stopping) = watch::channel(false);
-    let server = tokio::spawn(serve(listener, sites.router(), stopping.clone()));
     let events = koeba_events::Delivery::new(
         &emulator.sdk_config(Role::Events),
         koeba_events::DeliverySettings {
@@ -139,9 +125,33 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             app_origin: origin.clone(),
             from_address: "no-reply@koeba.local".to_owned(),
             archive_bucket: ARCHIVE.to_owned(),
+            live_endpoint: emulator.connections_endpoint(),
         },
     );
     let events = Arc::new(events);
+    let operator = emulator.sdk_config(Role::Operator);
+    let local = inbox_router(emulator.mailbox())
+        .merge(token_route::routes(TokenRoute {
+            dynamodb: aws_sdk_dynamodb::Client::new(&operator),
+            table: TABLE.to_owned(),
+            media_url: media_url.clone(),
+            key,
+        }))
+        .merge(finding_route::routes(events.clone()));
+    let (stop, stopping) = watch::channel(false);
+    let sites = Sites {
+        api,
+        live: LiveGateway {
+            function: koeba_live::router(context(Role::Live)),
+            connections: emulator.connections(),
+            entropy: Entropy::system(),
+            stopping: stopping.clone(),
+        },
+        local,
+        web: web::routes(&options.web_dir, &media_url),
+    };
+
+    let server = tokio::spawn(serve(listener, sites.router(), stopping.clone()));
     let reminding = tokio::spawn(remind(events.clone(), stopping.clone()));
     let pump = tokio::spawn(pump::run(
         aws_sdk_dynamodbstreams::Client::new(&operator),
@@ -245,9 +255,11 @@ async fn start_node(
         node_id: "local".to_owned(),
         signal_addr: options.media_addr,
         media_addr: options.media_addr,
+        media_tcp_addr: Some(options.media_tcp_addr()),
         announce: vec![announce],
         key,
         control: Some(ControlPlane::new(origin)),
+        emf: false,
         limits: Limits {
             loudest: options.loudest,
             ..Limits::default()
@@ -274,10 +286,11 @@ fn settings(origin: &str, media_url: &str, secrets: &Secrets) -> Settings {
     }
 }
 
-/// The three sites behind the one address.
+/// The four sites behind the one address.
 #[derive(Clone)]
 struct Sites {
     api: Router,
+    live: LiveGateway,
     local: Router,
     web: Router,
 }
@@ -291,6 +304,9 @@ impl Sites {
 /// Sends a request where CloudFront would: by the beginning of its path.
 async fn dispatch(State(sites): State<Sites>, request: Request) -> Response {
     let path = request.uri().path();
+    if path == "/live" {
+        return sites.live.answer(request).await;
+    }
     let site = if path == "/api" || path.starts_with("/api/") {
         sites.api
     } else if path.starts_with("/_local/") {

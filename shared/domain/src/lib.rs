@@ -13,6 +13,7 @@ mod audit_line;
 mod deletion;
 mod email;
 mod email_change;
+mod finding;
 mod id;
 mod invitation;
 mod invitation_link;
@@ -50,6 +51,7 @@ pub use audit_line::{AuditActorPart, AuditLine, AuditSubjectPart};
 pub use deletion::{DELETION_WORD, Deletion, DeletionSubject, Farewell, farewell};
 pub use email::{Domain, DomainError, EmailAddress, EmailError};
 pub use email_change::{EMAIL_CHANGE_LIFETIME, EMAIL_CHANGE_TRIES, EmailChange, EmailChangeError};
+pub use finding::{Finding, FindingKind, FindingName, FindingRegion, FindingState, Severity};
 pub use id::{
     AccessReviewId, CertificateId, EmailChangeId, Id, IdError, IntentId, InvitationId,
     InvitationLinkId, Kind, PasskeyId, PasswordResetId, RoomId, SessionId, SignUpId, UserId,
@@ -68,8 +70,8 @@ pub use notice::Notice;
 pub use policy::{DtlsFloor, InvitationBarred, Policy, SecondStepDemand};
 pub use policy_change::{PolicyChange, PolicyError, PolicyWarning};
 pub use quota::{
-    MAX_IMPORTED_INVITATIONS, MAX_INVITATION_LINKS, MAX_MEMBERS, MAX_PENDING_INVITATIONS,
-    MAX_POLICY_ENTRIES, MAX_ROOMS, MAX_WORKSPACES_PER_USER,
+    MAX_CONNECTIONS_PER_MEMBER, MAX_IMPORTED_INVITATIONS, MAX_INVITATION_LINKS, MAX_MEMBERS,
+    MAX_PENDING_INVITATIONS, MAX_POLICY_ENTRIES, MAX_ROOMS, MAX_WORKSPACES_PER_USER,
 };
 pub use responsible::{Contact, Department, ResponsibleManager};
 pub use role::{Permission, Role};

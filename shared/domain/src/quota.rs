@@ -12,5 +12,7 @@ pub const MAX_IMPORTED_INVITATIONS: usize = 200;
 pub const MAX_INVITATION_LINKS: usize = 50;
 /// Networks, and domains, that one policy names.
 pub const MAX_POLICY_ENTRIES: usize = 100;
+/// Browsers of one member that are told of a workspace's changes at a time.
+pub const MAX_CONNECTIONS_PER_MEMBER: usize = 10;
 /// Workspaces that one user belongs to.
 pub const MAX_WORKSPACES_PER_USER: usize = 100;

@@ -37,6 +37,8 @@ pub enum Permission {
     ManagePolicy,
     /// Read and export the audit log.
     ViewAudit,
+    /// See what the guards of the account found.
+    ViewFindings,
     /// Look through every account, and decide about each.
     ReviewAccess,
     /// Make somebody else the owner.
@@ -47,7 +49,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, for tests that go through the whole table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ViewWorkspace,
         Self::ListMembers,
         Self::ManageInvitations,
@@ -57,6 +59,7 @@ impl Permission {
         Self::ManageMembers,
         Self::ManagePolicy,
         Self::ViewAudit,
+        Self::ViewFindings,
         Self::ReviewAccess,
         Self::TransferOwnership,
         Self::DeleteWorkspace,
@@ -77,6 +80,7 @@ impl Permission {
             Self::ManageMembers => "manage_members",
             Self::ManagePolicy => "manage_policy",
             Self::ViewAudit => "view_audit",
+            Self::ViewFindings => "view_findings",
             Self::ReviewAccess => "review_access",
             Self::TransferOwnership => "transfer_ownership",
             Self::DeleteWorkspace => "delete_workspace",
@@ -99,6 +103,7 @@ impl Role {
             | Permission::ManageMembers
             | Permission::ManagePolicy
             | Permission::ViewAudit
+            | Permission::ViewFindings
             | Permission::ReviewAccess => self.runs_the_workspace(),
             Permission::TransferOwnership | Permission::DeleteWorkspace => {
                 matches!(self, Self::Owner)

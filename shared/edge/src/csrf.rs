@@ -4,11 +4,13 @@
 //! app's, and a request that a session authorizes must carry a token which only the app's pages
 //! can read.
 
+use axum::extract::{FromRef, FromRequestParts};
 use http::header::{HeaderName, ORIGIN, REFERER};
+use http::request::Parts;
 use http::{HeaderMap, Method};
 
 use crate::digest::{same, sha256_base64url};
-use crate::{Problem, Secret, Settings, Slug};
+use crate::{Context, Problem, Secret, Settings, Slug};
 
 /// The header that carries the CSRF token.
 pub const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
@@ -65,6 +67,30 @@ pub(crate) fn demand_own_page(
         Ok(())
     } else {
         Err(Slug::CsrfTokenWrong.into())
+    }
+}
+
+/// A request that says, with an `Origin` header, that one of the app's own pages sent it: what a
+/// WebSocket's handshake must prove, which is a `GET` and can carry no token.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnOrigin;
+
+impl<S> FromRequestParts<S> for OwnOrigin
+where
+    Context: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let context = Context::from_ref(state);
+        let is_own = parts.headers.contains_key(ORIGIN)
+            && matches!(origin(&parts.headers), Origin::Named(name) if name == context.settings.app_origin);
+        if is_own {
+            Ok(Self)
+        } else {
+            Err(Slug::OriginRefused.into())
+        }
     }
 }
 

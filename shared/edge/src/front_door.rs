@@ -15,7 +15,7 @@ use http::{HeaderMap, StatusCode};
 use subtle::ConstantTimeEq as _;
 
 use crate::security_headers::protect_api;
-use crate::{ClientIp, Secret};
+use crate::{ClientIp, Secret, SocketEvent};
 
 /// The header that carries the secret.
 const PROOF: &str = "x-koeba-origin";
@@ -35,6 +35,12 @@ pub(crate) fn behind(router: Router, read: impl Fn(&str) -> Option<String>) -> R
 }
 
 async fn admit(State(secret): State<Arc<Secret>>, mut request: Request, next: Next) -> Response {
+    // Only the handshake of a WebSocket comes through CloudFront as a request; what is said over it
+    // and its end are told by the gateway, about a connection that was let in.
+    let of_a_socket = request.extensions().get::<SocketEvent>();
+    if of_a_socket.is_some_and(|event| *event != SocketEvent::Asked) {
+        return next.run(request).await;
+    }
     let proof = request.headers_mut().remove(PROOF);
     let proven =
         proof.is_some_and(|proof| proof.as_bytes().ct_eq(secret.expose().as_bytes()).into());
@@ -82,6 +88,21 @@ mod tests {
             (None, "None"),
         ] {
             assert_eq!(text(ask(Some(SECRET), header).await).await, address);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socket_is_let_in_with_the_secret_and_then_known() {
+        for (event, status) in [
+            (SocketEvent::Asked, StatusCode::FORBIDDEN),
+            (SocketEvent::Said, StatusCode::OK),
+            (SocketEvent::Closed, StatusCode::OK),
+        ] {
+            let mut request = request(None, None);
+            request.extensions_mut().insert(event);
+            let door = behind(router(), |_| Some(SECRET.to_owned()));
+            let answer = door.oneshot(request).await.expect("answers");
+            assert_eq!(answer.status(), status, "{event:?}");
         }
     }
 

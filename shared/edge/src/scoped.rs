@@ -50,6 +50,8 @@ pub mod permission {
         ManagePolicy;
         /// Read and export the audit log.
         ViewAudit;
+        /// See what the guards of the account found.
+        ViewFindings;
         /// Look through every account, and decide about each.
         ReviewAccess;
         /// Make somebody else the owner.

@@ -11,7 +11,10 @@ use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceExt as _;
 use tokio::net::TcpListener;
 
-use crate::{ClientIp, Context, Settings, SettingsError, aws, begin_log, front_door};
+use crate::{
+    ClientIp, Context, Settings, SettingsError, SocketEvent, SocketId, aws, begin_log, front_door,
+    socket_request,
+};
 
 /// Why a function does not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +89,33 @@ async fn over_http(router: Router) -> Result<(), ServeError> {
 
 /// Makes a gateway's request look like the one that the browser sent: without the stage in its
 /// path, and with the address that the gateway saw.
-fn from_gateway(mut request: lambda_http::Request) -> lambda_http::Request {
+fn from_gateway(request: lambda_http::Request) -> lambda_http::Request {
+    let (id, event) = match request.request_context_ref() {
+        Some(RequestContext::WebSocket(context)) => (
+            context.connection_id.clone(),
+            context
+                .event_type
+                .as_deref()
+                .and_then(SocketEvent::of_gateway),
+        ),
+        _ => (None, None),
+    };
+    let Some((id, event)) = id.zip(event) else {
+        return from_http_gateway(request);
+    };
+    let (parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
+    socket_request(
+        event,
+        SocketId(id),
+        query,
+        parts.headers,
+        parts.extensions,
+        body,
+    )
+}
+
+fn from_http_gateway(mut request: lambda_http::Request) -> lambda_http::Request {
     let query = request.uri().query().map(str::to_owned);
     let path = match (request.raw_http_path(), query) {
         ("", _) => None,

@@ -17,6 +17,7 @@ use crate::{Result, Table};
 /// | `create_account`, `create_sign_up`, `spend_sign_up_try`, `complete_sign_up` | own | the same |
 /// | `count`, `uncount` | own | whom a limit is for may have no account |
 /// | `begin_deletion`, `put_deletion`, `deletion`, `deletions` | own | the ledger outlives users and workspaces |
+/// | `note_finding`, `findings` | own | they are about the account, and of no workspace |
 /// | `invited_to` | own | whoever has the address may belong to none of the workspaces |
 /// | `owe` | own | a mail that outlives its workspace |
 /// | `carry_out` | own, and that of each workspace that is left or deleted | nobody is a member any more when it is continued |
@@ -29,6 +30,8 @@ use crate::{Result, Table};
 /// | `invitation`, `accept_invitation`, `invitation_link`, `accept_link` | that workspace's | the token in the link is the right |
 /// | `note_refused_sign_in` | own | who is refused has not signed in |
 /// | `note_refusal` | that workspace's | who is refused has no right there |
+/// | `connection`, `close_connection_called`, `forget_connection` | own, then that of the workspace that it leads to | the gateway names a connection and nothing else |
+/// | `connections`, `close_connection`, `close_connections`, `close_connections_of_session` | that workspace's | whoever tells of changes is no member |
 /// | `record_roster`, `evictions` | that workspace's | a media node is no member |
 #[derive(Clone, Debug)]
 pub struct Directory {

@@ -25,7 +25,7 @@ pub struct Eviction {
 }
 
 #[derive(Serialize, Deserialize)]
-struct EvictionItem {
+pub(crate) struct EvictionItem {
     #[serde(flatten)]
     key: Key,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +71,13 @@ impl EvictionItem {
             expires_at: (at + KNOWN_FOR).unix_timestamp(),
         }
     }
+
+    pub(crate) fn into_eviction(self) -> Eviction {
+        Eviction {
+            user: self.user,
+            at: self.evicted_at,
+        }
+    }
 }
 
 impl Directory {
@@ -81,10 +88,7 @@ impl Directory {
     pub async fn evictions(&self, workspace: WorkspaceId, now: Moment) -> Result<Vec<Eviction>> {
         let access = self.tenant(workspace).await?;
         let items: Vec<EvictionItem> = access.all(workspace, Listing::Evictions).await?;
-        let evictions = items.into_iter().map(|item| Eviction {
-            user: item.user,
-            at: item.evicted_at,
-        });
+        let evictions = items.into_iter().map(EvictionItem::into_eviction);
         Ok(evictions
             .filter(|eviction| now < eviction.at + KNOWN_FOR)
             .collect())

@@ -16,6 +16,10 @@ use std::collections::HashMap;
 
 use crate::second_steps::Pending;
 
+mod listing;
+
+pub(crate) use listing::Listing;
+
 /// The partition key's attribute.
 pub(crate) const PK: &str = "pk";
 /// The sort key's attribute.
@@ -141,6 +145,21 @@ impl Key {
         pk == Self::LEDGER && sk.starts_with("DELETION#")
     }
 
+    /// The partition of all findings.
+    pub(crate) const FINDINGS: &str = "FINDINGS#ALL";
+
+    const FINDING: &str = "FINDING#";
+
+    /// `id` is a hash of what the guard calls it.
+    pub(crate) fn finding(id: &str) -> Self {
+        Self::new(Self::FINDINGS.to_owned(), format!("{}{id}", Self::FINDING))
+    }
+
+    /// Which finding such a sort key is of.
+    pub(crate) fn finding_id(sk: &str) -> &str {
+        sk.strip_prefix(Self::FINDING).unwrap_or(sk)
+    }
+
     /// What the sort keys begin with that tell of invitations to an address.
     pub(crate) const INVITED: &str = "INVITED#";
 
@@ -170,6 +189,11 @@ impl Key {
     /// How far the table's stream has been dealt with.
     pub(crate) fn stream_position() -> Self {
         Self::new("STREAM#TABLE".to_owned(), "POSITION")
+    }
+
+    /// Where the item of a connection is.
+    pub(crate) fn connection_pointer(connection: &str) -> Self {
+        Self::new(format!("LIVE#{connection}"), "CONNECTION")
     }
 
     // The table of keys
@@ -299,6 +323,18 @@ impl Key {
         Self::new(Listing::Evictions.partition(workspace), whom)
     }
 
+    pub(crate) fn connection(workspace: WorkspaceId, user: UserId, connection: &str) -> Self {
+        Self::new(
+            Listing::Connections.partition(workspace),
+            format!("{}{connection}", Self::connections_of(user)),
+        )
+    }
+
+    /// What the sort keys of a member's connections begin with.
+    pub(crate) fn connections_of(user: UserId) -> String {
+        format!("USER#{user}#")
+    }
+
     /// The partition of the mails that a workspace owes.
     pub(crate) fn outbox(workspace: WorkspaceId) -> String {
         format!("WS#{workspace}#OUTBOX")
@@ -308,7 +344,7 @@ impl Key {
     /// emptied: without its own item nobody joins it any more. Who has to leave its rooms is kept,
     /// for the quarter of an hour after which that forgets itself.
     pub(crate) fn partitions_of(workspace: WorkspaceId) -> impl Iterator<Item = String> {
-        const NAMES: [&str; 17] = [
+        const NAMES: [&str; 18] = [
             "META",
             "MEMBERS",
             "INVITATIONS",
@@ -320,6 +356,7 @@ impl Key {
             "ROOMS",
             "ROOMNAMES",
             "OCCUPANCY",
+            "LIVE",
             "OUTBOX",
             "AUDIT",
             "AUDITSEEN",
@@ -444,44 +481,6 @@ impl IndexKey {
     }
 }
 
-/// A partition of a workspace that is read as a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Listing {
-    Members,
-    Invitations,
-    Invitees,
-    InvitationLinks,
-    AccessReviews,
-    ReviewLines,
-    ReviewResults,
-    Rooms,
-    Occupancy,
-    Evictions,
-    Audit,
-}
-
-impl Listing {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Members => "MEMBERS",
-            Self::Invitations => "INVITATIONS",
-            Self::Invitees => "INVITEES",
-            Self::InvitationLinks => "LINKS",
-            Self::AccessReviews => "REVIEWS",
-            Self::ReviewLines => "REVIEWLINES",
-            Self::ReviewResults => "REVIEWRESULTS",
-            Self::Rooms => "ROOMS",
-            Self::Occupancy => "OCCUPANCY",
-            Self::Evictions => "EVICTIONS",
-            Self::Audit => "AUDIT",
-        }
-    }
-
-    pub(crate) fn partition(self, workspace: WorkspaceId) -> String {
-        format!("WS#{workspace}#{}", self.name())
-    }
-}
-
 /// A moment in seconds, so that texts sort as moments do.
 fn in_order(at: Moment) -> String {
     format!("{:012}", at.unix_timestamp())
@@ -492,102 +491,4 @@ fn hash(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn workspace() -> WorkspaceId {
-        WorkspaceId::from_random([7; 16])
-    }
-
-    #[test]
-    fn every_key_of_workspace_data_begins_with_the_workspace_and_a_delimiter() {
-        let workspace = workspace();
-        let name = RoomName::new("Lobby").expect("a line");
-        let keys = [
-            Key::workspace(workspace),
-            Key::policy(workspace),
-            Key::member(workspace, UserId::from_random([1; 16])),
-            Key::invitation(workspace, InvitationId::from_random([1; 16])),
-            Key::invitee(
-                workspace,
-                &EmailAddress::new("a@b.test").expect("an address"),
-            ),
-            Key::invitation_link(workspace, InvitationLinkId::from_random([1; 16])),
-            Key::access_review(workspace, AccessReviewId::from_random([1; 16])),
-            Key::review_line(
-                workspace,
-                AccessReviewId::from_random([1; 16]),
-                UserId::from_random([1; 16]),
-            ),
-            Key::review_result(workspace, AccessReviewId::from_random([1; 16]), 0),
-            Key::room(workspace, RoomId::from_random([1; 16])),
-            Key::room_name(workspace, &name),
-            Key::occupancy(workspace, RoomId::from_random([1; 16])),
-            Key::eviction(workspace, None),
-            Key::workspace_mail(workspace, IntentId::from_random([1; 16])),
-            Key::audit_head(workspace),
-            Key::audit_entry(workspace, 1),
-            Key::audited_record(workspace, "1"),
-            Key::refusal(workspace, UserId::from_random([1; 16]), "manage_rooms", 1),
-            Key::export(workspace, "1"),
-        ];
-        for key in keys {
-            let own = format!("WS#{workspace}#");
-            assert!(key.pk.starts_with(&own), "{key:?}");
-            let emptied = Key::partitions_of(workspace).any(|partition| partition == key.pk);
-            assert!(
-                emptied || key.pk.ends_with("#EVICTIONS"),
-                "{key:?} outlives it"
-            );
-            let tombstone = key.tombstone().expect("workspaces keep tombstones");
-            assert!(tombstone.pk.starts_with(&own), "{tombstone:?}");
-        }
-    }
-
-    #[test]
-    fn the_longest_name_still_fits_a_sort_key() {
-        // One character of three bytes that folds to eighteen characters.
-        let name = RoomName::new(&"\u{fdfa}".repeat(64)).expect("a line");
-        assert!(name.folded().len() > 1_024);
-        assert!(Key::room_name(workspace(), &name).sk.len() < 100);
-    }
-
-    #[test]
-    fn an_outbox_is_told_from_everything_else() {
-        let intent = IntentId::from_random([1; 16]);
-        let of = |key: Key| Key::outbox_of(&key.pk, &key.sk);
-        assert_eq!(of(Key::directory_mail(intent)), Ok(None));
-        assert_eq!(
-            of(Key::workspace_mail(workspace(), intent)),
-            Ok(Some(workspace()))
-        );
-        assert_eq!(of(Key::workspace(workspace())), Err(()));
-        assert_eq!(of(Key::user(UserId::from_random([1; 16]))), Err(()));
-    }
-
-    #[test]
-    fn profiles_and_members_are_told_from_everything_else() {
-        let user = UserId::from_random([1; 16]);
-        let (profile, member) = (Key::user(user), Key::member(workspace(), user));
-        assert_eq!(Key::user_of_profile(&profile.pk, &profile.sk), Some(user));
-        assert_eq!(Key::user_of_member(&member.pk, &member.sk), Some(user));
-        let others = [
-            Key::session(user, "hash"),
-            Key::review_line(workspace(), AccessReviewId::from_random([1; 16]), user),
-        ];
-        for Key { pk, sk } in others.iter().chain([&member]) {
-            assert_eq!(Key::user_of_profile(pk, sk), None);
-        }
-        for Key { pk, sk } in others.iter().chain([&profile]) {
-            assert_eq!(Key::user_of_member(pk, sk), None);
-        }
-    }
-
-    #[test]
-    fn no_key_shows_an_address() {
-        let email = EmailAddress::new("Aiko@example.test").expect("an address");
-        assert!(!Key::email(&email).pk.to_lowercase().contains("aiko"));
-        let invitee = Key::invitee(workspace(), &email);
-        assert!(!invitee.sk.to_lowercase().contains("aiko"));
-    }
-}
+mod tests;

@@ -16,7 +16,7 @@ pub enum Owner {
 }
 
 /// Items of a workspace: the end of the partition key, the beginning of the sort key, the kind.
-const OF_WORKSPACES: [(&str, &str, &str); 20] = [
+const OF_WORKSPACES: [(&str, &str, &str); 21] = [
     ("META", "WORKSPACE", "workspace"),
     ("META", "POLICY", "policy"),
     ("MEMBERS", "MEMBER#", "member"),
@@ -29,6 +29,7 @@ const OF_WORKSPACES: [(&str, &str, &str); 20] = [
     ("ROOMS", "ROOM#", "room"),
     ("ROOMNAMES", "NAME#", "room name"),
     ("OCCUPANCY", "ROOM#", "roster"),
+    ("LIVE", "USER#", "connection"),
     ("OUTBOX", "MAIL#", "mail"),
     ("EVICTIONS", "", "eviction"),
     ("GONE", "", "tombstone"),
@@ -53,7 +54,7 @@ const OF_ACCOUNTS: [(&str, &str); 9] = [
 ];
 
 /// Items of neither: the beginning of the partition key and of the sort key, the kind.
-const OF_NOBODY: [(&str, &str, &str); 10] = [
+const OF_NOBODY: [(&str, &str, &str); 12] = [
     ("EMAIL#", "EMAIL", "address"),
     ("EMAIL#", "INVITED#", "word of an invitation"),
     ("SIGNUP#", "", "sign-up"),
@@ -62,6 +63,8 @@ const OF_NOBODY: [(&str, &str, &str); 10] = [
     ("RESET#", "", "password reset"),
     ("LIMIT#", "", "limit"),
     ("LEDGER#", "", "deletion"),
+    ("FINDINGS#", "FINDING#", "finding"),
+    ("LIVE#", "", "connection pointer"),
     ("STREAM#", "", "stream position"),
     ("SUBJECT#", "", "subject key"),
 ];

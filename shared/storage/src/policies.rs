@@ -12,7 +12,7 @@ use crate::{Result, StorageError, WorkspaceTable};
 /// A policy as the table has it: the policy itself as one value, since it is read and written
 /// whole.
 #[derive(Serialize, Deserialize)]
-struct PolicyItem {
+pub(crate) struct PolicyItem {
     #[serde(flatten)]
     key: Key,
     policy: Policy,
@@ -27,6 +27,13 @@ struct PolicyItem {
 
 impl Stored for PolicyItem {
     const KIND: &'static str = "policy";
+}
+
+impl PolicyItem {
+    /// When it was last changed.
+    pub(crate) fn changed_at(&self) -> Option<Moment> {
+        self.changed_at.and_then(millis::read)
+    }
 }
 
 /// A policy, and which of the workspace's policies it is.

@@ -26,7 +26,7 @@ impl Stored for RoomItem {
 }
 
 impl RoomItem {
-    fn into_room(self) -> Room {
+    pub(crate) fn into_room(self) -> Room {
         Room {
             id: self.id,
             name: self.name,

@@ -96,7 +96,7 @@ impl SessionItem {
         }
     }
 
-    fn into_session(self) -> Session {
+    pub(crate) fn into_session(self) -> Session {
         let part = self.session;
         Session {
             id: part.id,

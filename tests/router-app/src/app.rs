@@ -11,6 +11,7 @@ use koeba_edge::{
     TokenKeySettings,
 };
 use koeba_emulator::{Emulator, EmulatorConfig, Fault, Role, Storage, TENANT_ROLE_ARN};
+use koeba_storage::Table;
 use serde_json::Value;
 use time::macros::datetime;
 use tower::ServiceExt as _;
@@ -28,6 +29,8 @@ pub const TOKEN_SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub struct App {
     /// What its handlers are given.
     pub context: Context,
+    /// The store as the whole of Koeba reaches it, for what a story begins with.
+    pub fixtures: Table,
     router: Router,
     emulator: Emulator,
 }
@@ -35,6 +38,16 @@ pub struct App {
 impl App {
     /// The function that `router` makes, with the rights of `role`.
     pub async fn start(role: Role, router: impl FnOnce(Context) -> Router) -> Self {
+        Self::start_among(role, role, router).await
+    }
+
+    /// The same, for a function whose rights are too narrow to make people and workspaces with:
+    /// these are made with the rights of `makers`.
+    pub async fn start_among(
+        makers: Role,
+        role: Role,
+        router: impl FnOnce(Context) -> Router,
+    ) -> Self {
         let config = EmulatorConfig::new(Storage::Memory).expect("the policies are understood");
         let emulator = Emulator::start(config).await.expect("the emulator starts");
         emulator.create_table("koeba").expect("the table is made");
@@ -44,11 +57,17 @@ impl App {
         let context = Context {
             clock: Clock::fixed(NOW),
             entropy: Entropy::seeded(1),
-            ..Context::new(&emulator.sdk_config(role), settings())
+            ..Context::new(&emulator.sdk_config(makers), settings())
         };
-        let router = router(context.clone());
+        let own = Context::new(&emulator.sdk_config(role), settings());
+        let router = router(Context {
+            table: own.table,
+            ..context.clone()
+        });
+        let fixtures = Context::new(&emulator.sdk_config(Role::Operator), settings()).table;
         Self {
             context,
+            fixtures,
             router,
             emulator,
         }

@@ -72,7 +72,7 @@ impl App {
             },
         );
         let (secret, session) = self.new_session(&user);
-        let directory = self.context.table.directory();
+        let directory = self.fixtures.directory();
         directory
             .create_sign_up(&sign_up, &mail)
             .await
@@ -96,7 +96,7 @@ impl App {
         let user = person.user.clone();
         let (secret, session) = self.new_session(&user);
         let session = Session { proof, ..session };
-        let directory = self.context.table.directory();
+        let directory = self.fixtures.directory();
         directory
             .create_session(&name_of(&secret), &session, None)
             .await
@@ -129,7 +129,7 @@ impl App {
             name: WorkspaceName::new(name).expect("a line"),
             created_at: NOW,
         };
-        let directory = self.context.table.directory();
+        let directory = self.fixtures.directory();
         directory
             .create_workspace(&workspace, &owner.as_member(Role::Owner))
             .await
@@ -166,7 +166,7 @@ impl App {
             },
         );
         let scope = self.scope(by, workspace).await;
-        let table = self.context.table.workspace(&scope);
+        let table = self.fixtures.workspace(&scope);
         table.invite(&invitation, &mail).await.expect("invited");
         let token = format!("{}.{}.secret", workspace.id, invitation.id);
         (invitation, token)
@@ -176,7 +176,7 @@ impl App {
     pub async fn add(&self, by: &Person, workspace: &Workspace, person: &Person, role: Role) {
         let name = person.user.email.local_part();
         let (invitation, _) = self.invited(by, workspace, name, role).await;
-        let directory = self.context.table.directory();
+        let directory = self.fixtures.directory();
         directory
             .accept_invitation(workspace, &invitation, &person.as_member(role))
             .await
@@ -186,7 +186,7 @@ impl App {
     /// Lets `policy` hold in `workspace` from now on.
     pub async fn set_policy(&self, by: &Person, workspace: &Workspace, policy: Policy) {
         let scope = self.scope(by, workspace).await;
-        let table = self.context.table.workspace(&scope);
+        let table = self.fixtures.workspace(&scope);
         let version = table.policy().await.expect("the store answers").version;
         let now = self.context.clock.now();
         table
@@ -197,7 +197,7 @@ impl App {
 
     /// What `person` may do in `workspace`.
     pub async fn scope(&self, person: &Person, workspace: &Workspace) -> WorkspaceScope {
-        let directory = self.context.table.directory();
+        let directory = self.fixtures.directory();
         let standing = directory.standing(person.user.id, workspace.id).await;
         standing
             .expect("the store answers")

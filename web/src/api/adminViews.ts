@@ -77,6 +77,8 @@ export interface PolicyPreview {
 }
 
 export type AuditEntry = components['schemas']['AuditEntry'];
+export type Finding = components['schemas']['Finding'];
+export type FindingList = components['schemas']['FindingList'];
 export type AuditStateView = components['schemas']['AuditState'];
 
 export type Decision = 'keep' | 'change' | 'remove';

@@ -849,6 +849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the guards of the account found, the latest first */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace_id}/invitation-links": {
         parameters: {
             query?: never;
@@ -1321,6 +1338,59 @@ export interface components {
             /** @description What it is called now; none if it has gone. */
             name?: string | null;
         };
+        /** @description How one participant's connection went, from its beginning to its end. */
+        ConnectionReport: {
+            /** @description The version of DTLS; none if media never flowed. */
+            dtls?: string | null;
+            /**
+             * Format: int64
+             * @description When it ended, in milliseconds since 1970.
+             */
+            ended_at: number;
+            /**
+             * Format: int32
+             * @description For how long in total, in milliseconds.
+             */
+            interrupted_ms: number;
+            /**
+             * Format: int32
+             * @description How often media stopped flowing and came back.
+             */
+            interruptions: number;
+            /**
+             * Format: int32
+             * @description The worst jitter that was measured, in milliseconds.
+             */
+            jitter_ms: number;
+            /**
+             * Format: int64
+             * @description When it began, in milliseconds since 1970.
+             */
+            joined_at: number;
+            /**
+             * Format: int32
+             * @description Of a thousand packets that the client was sent, so many did not arrive.
+             */
+            loss_down_permille: number;
+            /**
+             * Format: int32
+             * @description Of a thousand packets that the client sent, so many did not arrive.
+             */
+            loss_up_permille: number;
+            /** @description The room. */
+            room_id: string;
+            /**
+             * Format: int32
+             * @description The longest way there and back that was measured, in milliseconds.
+             */
+            round_trip_ms: number;
+            /** @description The connection. */
+            sid: string;
+            /** @description What media travelled in, UDP or TCP; none if that was never settled. */
+            transport?: string | null;
+            /** @description The room's workspace. */
+            workspace_id: string;
+        };
         /** @description What one signs in with. */
         Credentials: {
             /**
@@ -1462,6 +1532,53 @@ export interface components {
             detail: string;
             /** @description The field's name as in the request. */
             field: string;
+        };
+        /** @description What was found. */
+        Finding: {
+            /**
+             * Format: date-time
+             * @description When it was first heard of.
+             */
+            first_seen_at: string;
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What kind of thing.
+             * @enum {string}
+             */
+            kind: "threat" | "malware" | "vulnerability" | "configuration";
+            /**
+             * @description What the world calls it; none where that would tell more than it should.
+             * @example CVE-2026-12345
+             */
+            name?: string | null;
+            /**
+             * @description Where.
+             * @enum {string}
+             */
+            region: "tokyo" | "osaka" | "elsewhere";
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            seen_at: string;
+            /**
+             * @description How bad.
+             * @enum {string}
+             */
+            severity: "medium" | "high" | "critical";
+            /**
+             * @description What has become of it.
+             * @enum {string}
+             */
+            state: "open" | "contained" | "closed";
+        };
+        /** @description Findings, the one last heard of first. */
+        FindingList: {
+            /** @description At most 200. */
+            items: components["schemas"]["Finding"][];
+            /** @description How many older ones are left out. */
+            left_out: number;
         };
         /** @description That the function answers. */
         Health: {
@@ -1928,6 +2045,8 @@ export interface components {
              * @description When it looked, in milliseconds since 1970.
              */
             at: number;
+            /** @description Connections that have ended since the last report. */
+            connections?: components["schemas"]["ConnectionReport"][];
             /** @description Which node: the one that its token names. */
             node_id: string;
             /** @description The rooms that changed, or all of them. */
@@ -7331,6 +7450,81 @@ export interface operations {
             };
             /** @description `field-unknown`, `fields-invalid` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description `not-signed-in`, `session-expired` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-step-required`, `second-step-set-up-required`, `stronger-second-step-required`, `step-up-required`, `session-renewal-due`, `network-not-allowed`, `guests-not-allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,6 +19,7 @@ export function AdminNav({ workspace }: { workspace: Workspace }) {
     [paths.policy(id), a.policy],
     [paths.audit(id), a.audit],
     [paths.reviews(id), a.reviews],
+    [paths.findings(id), a.findings],
     [paths.settings(id), a.settings],
   ] as const;
   return (

@@ -6,7 +6,7 @@ import { user } from '../features/accounts/session';
 import { CallProblem } from '../features/calls/CallProblem';
 import { VoiceBar } from '../features/calls/VoiceBar';
 import { RoomList } from '../features/rooms/RoomList';
-import { watchRooms } from '../features/rooms/rooms';
+import { watchRooms } from '../features/rooms/watchRooms';
 import { WorkspaceSwitcher } from '../features/workspaces/WorkspaceSwitcher';
 import { loadWorkspaces, rememberWorkspace, workspaces } from '../features/workspaces/workspaces';
 import { text } from '../i18n';

@@ -16,6 +16,7 @@ export const ProvePage = lazy(() => import('./ProvePage').then((page) => page.Pr
 export const ResetPage = lazy(() => import('./ResetPage').then((page) => page.ResetPage));
 export const PolicyPage = lazy(() => import('./PolicyPage').then((page) => page.PolicyPage));
 export const AuditPage = lazy(() => import('./AuditPage').then((page) => page.AuditPage));
+export const FindingsPage = lazy(() => import('./FindingsPage').then((page) => page.FindingsPage));
 export const ReviewsPage = lazy(() => import('./ReviewsPage').then((page) => page.ReviewsPage));
 export const ReviewPage = lazy(() => import('./ReviewPage').then((page) => page.ReviewPage));
 export const SettingsPage = lazy(() => import('./SettingsPage').then((page) => page.SettingsPage));

@@ -4,6 +4,7 @@ import { match } from '../router';
 import { HomePage } from './HomePage';
 import {
   AuditPage,
+  FindingsPage,
   MembersPage,
   PolicyPage,
   ReviewPage,
@@ -31,6 +32,7 @@ const routes: readonly WorkspaceRoute[] = [
   { at: '/members', view: 'page', page: (workspace) => <MembersPage workspace={workspace} /> },
   { at: '/policy', view: 'page', page: (workspace) => <PolicyPage workspace={workspace} /> },
   { at: '/audit', view: 'page', page: (workspace) => <AuditPage workspace={workspace} /> },
+  { at: '/findings', view: 'page', page: (workspace) => <FindingsPage workspace={workspace} /> },
   {
     at: '/access-reviews',
     view: 'page',

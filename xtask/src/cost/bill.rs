@@ -17,6 +17,10 @@ pub(crate) struct Bill {
     pub(crate) idle_asleep: f64,
     /// Each action: done once.
     pub(crate) actions: Vec<f64>,
+    /// An hour of one page that is told of changes.
+    pub(crate) open_hour: f64,
+    /// Telling one page of one change.
+    pub(crate) notice: f64,
     /// An hour of one person in a room, the voice alone.
     pub(crate) attendee_hour: f64,
     /// Each team.
@@ -80,6 +84,8 @@ pub(crate) fn draw_up(units: &Units, prices: &Prices) -> Result<Bill, Unpriced> 
         .iter()
         .map(|action| once(action, units, prices))
         .collect::<Result<Vec<_>, _>>()?;
+    let open_hour = sum(&units.open_hour, prices)?;
+    let notice = sum(&units.notice, prices)?;
     let attendee_hour = sum(&units.attendee_hour, prices)?;
     let data = sum(&units.person_month, prices)?;
     let mut teams = Vec::new();
@@ -89,6 +95,7 @@ pub(crate) fn draw_up(units: &Units, prices: &Prices) -> Result<Bill, Unpriced> 
             people: team.people,
             standing: always + awake + node(team)?,
             asked: people * data,
+            seen: open_hour * often(Per::OpenHour, people, units) + notice * notices(people, units),
             voice: attendee_hour * often(Per::AttendeeHour, people, units),
             ..Monthly::default()
         };
@@ -113,6 +120,8 @@ pub(crate) fn draw_up(units: &Units, prices: &Prices) -> Result<Bill, Unpriced> 
         idle_awake: always + awake + smallest,
         idle_asleep: always,
         actions,
+        open_hour,
+        notice,
         attendee_hour,
         teams,
     })
@@ -127,6 +136,14 @@ fn often(per: Per, people: f64, units: &Units) -> f64 {
         Per::AttendeeHour => people * assumed.working_days * assumed.talk_hours_a_day,
         Per::BusyHour => assumed.working_days * assumed.busy_hours_a_day,
     }
+}
+
+/// How many notices are sent in a month, if all people are in one workspace: each coming and going
+/// to everybody who has the page in sight then.
+fn notices(people: f64, units: &Units) -> f64 {
+    let assumed = &units.assumed;
+    let in_sight = people * assumed.open_hours_a_day / assumed.busy_hours_a_day;
+    people * assumed.comings_and_goings * in_sight
 }
 
 /// What doing something once costs.
@@ -187,6 +204,28 @@ mod tests {
     }
 
     #[test]
+    fn what_everybody_is_told_grows_with_the_square_of_people() {
+        let mut units = units();
+        units.actions.clear();
+        let words = json!({ "en": "", "ja": "" });
+        let used = |quantity: f64| {
+            let used =
+                json!({ "what": words, "quantity": quantity, "price": "key", "from": words });
+            vec![serde_json::from_value::<Use>(used).expect("a use")]
+        };
+        units.notice = used(0.001);
+        let bill = draw_up(&units, &prices()).expect("every price is there");
+        // Ten people, who come and go 3 times; all of them have the page in sight, twice over: the
+        // day of two hours in sight has one hour in which anybody comes or goes.
+        assert!(close(bill.teams[0].seen, 10.0 * 3.0 * 20.0 * 0.001));
+        assert!(close(bill.teams[1].seen, 100.0 * bill.teams[0].seen));
+        units.notice.clear();
+        units.open_hour = used(0.5);
+        let bill = draw_up(&units, &prices()).expect("every price is there");
+        assert!(close(bill.teams[0].seen, 10.0 * 40.0 * 0.5));
+    }
+
+    #[test]
     fn a_managed_service_is_asked_for_the_same_minutes() {
         let bill = draw_up(&units(), &prices()).expect("every price is there");
         let ten = &bill.teams[0];
@@ -220,7 +259,7 @@ mod tests {
         let units = json!({
             "assumed": {
                 "working_days": 20, "open_hours_a_day": 2, "talk_hours_a_day": 1,
-                "busy_hours_a_day": 1, "function_seconds": 1, "regions_written": 2, "because": [],
+                "busy_hours_a_day": 1, "comings_and_goings": 3, "function_seconds": 1, "regions_written": 2, "because": [],
             },
             "teams": [
                 { "people": 10, "node": "small", "vcpu": 1, "memory_gb": 0 },
@@ -232,6 +271,8 @@ mod tests {
             ],
             "request": [{ "what": words, "quantity": 1, "price": "request", "from": words }],
             "actions": [action("open_hour", 100, 2, 0, 1), action("busy_hour", 1, 0, 1, 0)],
+            "open_hour": [],
+            "notice": [],
             "attendee_hour": [{ "what": words, "quantity": 0.5, "price": "key", "from": words }],
             "person_month": [],
             "left_out": [],

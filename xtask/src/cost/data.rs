@@ -16,6 +16,10 @@ pub(crate) struct Units {
     pub(crate) request: Vec<Use>,
     /// What people and the node do, and what that asks of the API and the table.
     pub(crate) actions: Vec<Action>,
+    /// What a page that is told of changes uses in an hour.
+    pub(crate) open_hour: Vec<Use>,
+    /// What telling one page of one change uses.
+    pub(crate) notice: Vec<Use>,
     /// What somebody in a room uses in an hour.
     pub(crate) attendee_hour: Vec<Use>,
     /// What a person's data uses in a month.
@@ -35,6 +39,9 @@ pub(crate) struct Assumed {
     pub(crate) talk_hours_a_day: f64,
     /// Hours of a day that anybody at all is in a room.
     pub(crate) busy_hours_a_day: f64,
+    /// How often a person comes into a room or leaves one in a month, which everybody who has the
+    /// page in sight is told.
+    pub(crate) comings_and_goings: f64,
     /// Seconds that a warm function is charged for a request.
     pub(crate) function_seconds: f64,
     /// Regions that every write is charged in.

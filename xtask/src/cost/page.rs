@@ -26,6 +26,28 @@ pub(crate) fn write(units: &Units, prices: &Prices, bill: &Bill) -> String {
     );
     let text = format!(
         "{}\nTogether · 計: {} USD\n",
+        uses(&units.open_hour, prices),
+        figure(bill.open_hour)
+    );
+    section(
+        &mut page,
+        "An hour with the page in sight, each, besides · 1人が1時間画面を見ていると（ほかに）",
+        &text,
+    );
+    let text = format!(
+        "{}\nTogether · 計: {} USD. Each of {} comings and goings of a person in a month is told to everybody who has the page in sight then, so this grows with the square of the people in one workspace; what is told together is counted apart. · 1人あたり月{}回の入退室を、そのとき画面を見ている全員に知らせるため、1つのワークスペースの人数の2乗で増えます。まとめて送られる分も1件ずつ数えています。\n",
+        uses(&units.notice, prices),
+        figure(bill.notice),
+        units.assumed.comings_and_goings,
+        units.assumed.comings_and_goings,
+    );
+    section(
+        &mut page,
+        "Telling one page of one change · 1つの画面に1件の変化を知らせると",
+        &text,
+    );
+    let text = format!(
+        "{}\nTogether · 計: {} USD\n",
         uses(&units.attendee_hour, prices),
         figure(bill.attendee_hour)
     );

@@ -26,7 +26,15 @@ pub(crate) type Evidence = BTreeMap<String, Vec<Test>>;
 /// Reads the comments of all tests.
 pub(crate) fn find(rows: &[Row]) -> Result<Evidence, Failure> {
     let mut evidence = Evidence::new();
-    for folder in ["functions", "infra", "media-node", "shared", "tests", "web"] {
+    for folder in [
+        "functions",
+        "infra",
+        "media-node",
+        "shared",
+        "tests",
+        "web",
+        "xtask",
+    ] {
         walk(&places::root().join(folder), &mut |file, text| {
             read(file, text, rows, &mut evidence)
         })?;

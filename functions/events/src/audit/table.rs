@@ -46,6 +46,10 @@ pub(crate) const TABLE: &[(&str, Decision)] = &[
         Ignored("what is deleted takes its log along; the certificate tells of it"),
     ),
     (
+        "finding",
+        Ignored("it is about the account that all workspaces stand in, and has a page"),
+    ),
+    (
         "word of an invitation",
         Ignored("it is written with the invitation"),
     ),
@@ -64,6 +68,14 @@ pub(crate) const TABLE: &[(&str, Decision)] = &[
     (
         "roster",
         Ignored("who is in a room is presence, not a change of the workspace"),
+    ),
+    (
+        "connection",
+        Ignored("who looks at a list of rooms is presence, not a change of the workspace"),
+    ),
+    (
+        "connection pointer",
+        Ignored("it says where a connection is, and goes with it"),
     ),
     (
         "mail",

@@ -5,7 +5,7 @@ use koeba_storage::{Table, TableSettings};
 
 use crate::support::TABLE;
 
-/// Empty embedded services, and their table as the workspaces function reaches it.
+/// Empty embedded services, and their table as the whole of Koeba reaches it.
 pub(crate) async fn empty() -> (Emulator, Table) {
     let config = EmulatorConfig::new(Storage::Memory).expect("sound policies");
     let emulator = Emulator::start(config).await.expect("an emulator");
@@ -16,6 +16,6 @@ pub(crate) async fn empty() -> (Emulator, Table) {
         tenant_role_arn: TENANT_ROLE_ARN.to_owned(),
         cursor_key: [1; 32],
     };
-    let table = Table::new(&emulator.sdk_config(Role::Workspaces), settings);
+    let table = Table::new(&emulator.sdk_config(Role::Operator), settings);
     (emulator, table)
 }

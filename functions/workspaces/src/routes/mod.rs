@@ -3,6 +3,7 @@
 pub(crate) mod access_reviews;
 pub(crate) mod audit;
 pub(crate) mod deletion;
+pub(crate) mod findings;
 pub(crate) mod invitation_links;
 pub(crate) mod invitations;
 pub(crate) mod members;

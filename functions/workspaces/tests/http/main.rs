@@ -1,6 +1,7 @@
 //! Every route of the workspaces function, through its router.
 
 mod app;
+mod findings;
 mod invitations;
 mod limits;
 mod links;

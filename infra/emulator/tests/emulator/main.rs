@@ -1,6 +1,7 @@
 //! The emulator as the real SDK clients see it.
 
 mod calls;
+mod connections;
 mod isolation;
 mod services;
 mod support;

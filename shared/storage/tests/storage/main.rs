@@ -2,6 +2,7 @@
 
 mod accounts;
 mod faults;
+mod findings;
 mod invitations;
 mod isolation;
 mod limits;

@@ -29,7 +29,8 @@ impl World {
         let config = EmulatorConfig::new(Storage::Memory).expect("the policies are understood");
         let emulator = Emulator::start(config).await.expect("the emulator starts");
         emulator.create_table("koeba").expect("the table is made");
-        let table = table_of(&emulator, Role::Rooms);
+        // As the whole of Koeba: which function may do what is tried with each function.
+        let table = table_of(&emulator, Role::Operator);
         Self {
             emulator,
             table,
@@ -64,7 +65,7 @@ impl World {
     pub(crate) async fn person(&self, name: &str) -> User {
         let user = self.user(name);
         let text = |text: String| AttributeValue::S(text);
-        let put = Client::new(&self.emulator.sdk_config(Role::Rooms))
+        let put = Client::new(&self.emulator.sdk_config(Role::Operator))
             .put_item()
             .table_name("koeba-keys")
             .item("pk", text(format!("SUBJECT#{}", user.id)))

@@ -3,6 +3,7 @@ export const en = {
   adminNav: 'Manage the workspace',
   policy: 'Security policy',
   audit: 'Audit log',
+  findings: 'Security findings',
   reviews: 'Access reviews',
   review: 'Access review',
   settings: 'Workspace settings',
@@ -174,6 +175,17 @@ export const en = {
     'With this policy your own session could not come in any more. Change the policy, or your network or second step, first.',
   differenceBack: 'Back to the form',
   readAgain: 'Read the policy again',
+
+  findingsLead:
+    'What watches over this Koeba has found: attacks, harmful uploads, known vulnerabilities in what is deployed, and settings that are not as they should be. Whoever operates Koeba is told by mail.',
+  findingsAgain: 'Look again',
+  findingsNone: 'Nothing was found.',
+  findingsLeftOut: (count: number) => `${count} older ones are not shown.`,
+  findingWhat: 'What',
+  findingSeverity: 'Severity',
+  findingRegion: 'Where',
+  findingFirst: 'First heard of',
+  findingLast: 'Last heard of',
 
   auditLead:
     'Who did what, to what, when and from where. Refused attempts are here too. Nothing can be changed or deleted.',

@@ -6,6 +6,7 @@ export const ja: LikeCatalogue<typeof en> = {
   adminNav: 'ワークスペースの管理',
   policy: 'セキュリティポリシー',
   audit: '監査ログ',
+  findings: 'セキュリティの検出',
   reviews: 'アクセス権の棚卸し',
   review: 'アクセス権の棚卸し',
   settings: 'ワークスペースの設定',
@@ -175,6 +176,17 @@ export const ja: LikeCatalogue<typeof en> = {
     'このポリシーでは、いまのあなたのセッションが利用できなくなります。ポリシーを直すか、先にネットワークや2段階認証を変えてください。',
   differenceBack: 'フォームに戻る',
   readAgain: 'ポリシーを読み直す',
+
+  findingsLead:
+    'このKoebaを見張る仕組みが見つけたものです。攻撃、有害なファイル、稼働中のソフトウェアの既知の脆弱性、望ましくない設定を含みます。運用担当者にはメールで届いています。',
+  findingsAgain: '読み直す',
+  findingsNone: '検出されたものはありません。',
+  findingsLeftOut: (count) => `これより古い${count}件は表示していません。`,
+  findingWhat: '内容',
+  findingSeverity: '重大度',
+  findingRegion: '場所',
+  findingFirst: '最初の検出',
+  findingLast: '最後の検出',
 
   auditLead:
     'だれが、いつ、どこから、何に、何をしたかの記録です。拒否された操作も残ります。変更や削除はできません。',

@@ -101,3 +101,38 @@ const jaKinds: LikeCatalogue<typeof enKinds> = {
 
 export const actionText = catalogue(enActions, jaActions);
 export const kindText = catalogue(enKinds, jaKinds);
+
+/** What kinds of findings there are, how bad, in which state, and where. */
+const enFindings = {
+  threat: 'Attack or suspicious act',
+  malware: 'Harmful upload',
+  vulnerability: 'Known vulnerability',
+  configuration: 'Setting',
+  medium: 'Medium',
+  high: 'High',
+  critical: 'Critical',
+  open: 'Open',
+  contained: 'Contained: nobody can open it',
+  closed: 'Closed',
+  tokyo: 'Tokyo',
+  osaka: 'Osaka',
+  elsewhere: 'Elsewhere',
+};
+
+const jaFindings: typeof enFindings = {
+  threat: '攻撃または不審な操作',
+  malware: '有害なファイル',
+  vulnerability: '既知の脆弱性',
+  configuration: '設定の不備',
+  medium: '中',
+  high: '高',
+  critical: '緊急',
+  open: '要対応',
+  contained: '隔離済み（だれも開けません）',
+  closed: '解決済み',
+  tokyo: '東京',
+  osaka: '大阪',
+  elsewhere: 'その他',
+};
+
+export const findingText = catalogue(enFindings, jaFindings);
