@@ -92,6 +92,7 @@ fn note(node: &str, connection: &ConnectionReport) {
         connection = brief(&connection.sid),
         seconds = connection.ended_at.saturating_sub(connection.joined_at) / 1_000,
         dtls = optional(&connection.dtls),
+        srtp = optional(&connection.srtp),
         transport = optional(&connection.transport),
         loss_up_permille = connection.loss_up_permille,
         loss_down_permille = connection.loss_down_permille,

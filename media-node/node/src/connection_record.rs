@@ -12,6 +12,7 @@ use crate::reports::RoomKey;
 pub(crate) struct ConnectionRecord {
     joined_at_ms: u64,
     dtls: Option<DtlsVersion>,
+    srtp: Option<&'static str>,
     transport: Option<Transport>,
     loss_up: Mean,
     loss_down: Mean,
@@ -35,6 +36,8 @@ pub(crate) struct ConnectionReport {
     ended_at: u64,
     /// The version of DTLS; none if media never flowed.
     dtls: Option<&'static str>,
+    /// How media was protected, by its name in IANA's registry of SRTP protection profiles.
+    srtp: Option<&'static str>,
     /// `UDP` or `TCP`.
     transport: Option<&'static str>,
     /// Of a thousand packets that the client sent, so many did not arrive.
@@ -65,8 +68,14 @@ impl ConnectionRecord {
         }
     }
 
-    pub(crate) fn connected(&mut self, now: Instant, version: DtlsVersion) {
+    pub(crate) fn connected(
+        &mut self,
+        now: Instant,
+        version: DtlsVersion,
+        srtp: Option<&'static str>,
+    ) {
         self.dtls = Some(version);
+        self.srtp = srtp;
         if let Some(since) = self.interrupted_at.take() {
             self.interrupted += now.saturating_duration_since(since);
         }
@@ -104,6 +113,7 @@ impl ConnectionRecord {
             joined_at: self.joined_at_ms,
             ended_at: ended_at_ms,
             dtls: self.dtls.map(DtlsVersion::as_str),
+            srtp: self.srtp,
             transport: self.transport.map(Transport::as_str),
             loss_up_permille: self.loss_up.permille(),
             loss_down_permille: self.loss_down.permille(),
@@ -151,9 +161,9 @@ mod tests {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut record = ConnectionRecord::new(1_000);
-        record.connected(start, DtlsVersion::V1_3);
+        record.connected(start, DtlsVersion::V1_3, Some("SRTP_AEAD_AES_256_GCM"));
         record.lost(at(10));
-        record.connected(at(12), DtlsVersion::V1_3);
+        record.connected(at(12), DtlsVersion::V1_3, Some("SRTP_AEAD_AES_256_GCM"));
         record.lost(at(20));
         let room = RoomKey {
             workspace: "ws_1".to_owned(),
@@ -163,6 +173,7 @@ mod tests {
         assert_eq!((report.interruptions, report.interrupted_ms), (1, 2_000));
         assert_eq!((report.joined_at, report.ended_at), (1_000, 21_000));
         assert_eq!(report.dtls, Some("1.3"));
+        assert_eq!(report.srtp, Some("SRTP_AEAD_AES_256_GCM"));
     }
 
     #[test]

@@ -97,7 +97,8 @@ impl World {
         }
         tracing::info!(%sid, dtls = version.as_str(), "media can flow");
         if let Some(seat) = self.seats.get_mut(&sid) {
-            seat.record.connected(now, version);
+            let srtp = seat.peer.srtp_profile();
+            seat.record.connected(now, version, srtp);
             let room = seat.room.clone();
             self.tell_room(now, &room, Input::TransportConnected { participant: sid });
         }

@@ -74,6 +74,8 @@ async fn how_a_connection_went_is_told_once_when_it_has_ended() {
     assert_eq!(connection["sid"], json!(ann.sid));
     assert_eq!(connection["room_id"], json!("lobby"));
     assert_eq!(connection["dtls"], json!("1.3"));
+    let srtp = connection["srtp"].as_str().expect("a profile is named");
+    assert!(srtp.starts_with("SRTP_"), "{srtp}");
     assert_eq!(connection["transport"], json!("TCP"));
     assert_eq!(connection["interruptions"], json!(0));
     let at = |name: &str| connection[name].as_u64().expect("a moment");

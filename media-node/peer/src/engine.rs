@@ -8,6 +8,8 @@ use str0m::net::TcpType;
 use str0m::rtp::Extension;
 use str0m::{Candidate, Rtc};
 
+use crate::fast_path::observed;
+
 /// The oldest DTLS version a client may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DtlsFloor {
@@ -75,7 +77,7 @@ impl Engine {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn new() -> Result<Self, EngineError> {
-        let crypto = Arc::new(str0m::crypto::from_feature_flags());
+        let crypto = Arc::new(observed(str0m::crypto::from_feature_flags()));
         let certificate = crypto
             .dtls_provider
             .generate_certificate()
@@ -84,6 +86,10 @@ impl Engine {
             crypto,
             certificate,
         })
+    }
+
+    pub(crate) fn crypto(&self) -> Arc<CryptoProvider> {
+        Arc::clone(&self.crypto)
     }
 
     pub(crate) fn rtc(&self, config: &PeerConfig, now: Instant) -> Result<Rtc, EngineError> {

@@ -9,7 +9,7 @@
 //!
 //! 1. After every call that takes `now`, take everything from [`Peer::poll_transmit`] and
 //!    [`Peer::poll_event`].
-//! 2. After a batch of [`Peer::forward`] call [`Peer::flush`] once: nothing leaves before.
+//! 2. After a batch of [`Peer::forward`] call [`Peer::flush`] once: not everything leaves before.
 //! 3. Call [`Peer::handle_timeout`] when [`Peer::poll_timeout`] is due.
 //! 4. After [`Peer::answer`] look at [`Peer::ufrag`] again: an ICE restart changes it.
 //!
@@ -34,6 +34,7 @@ mod data_queue;
 mod demux;
 mod engine;
 mod event;
+mod fast_path;
 mod gate;
 mod measure;
 mod packet;

@@ -7,15 +7,17 @@ use std::time::Instant;
 use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
+use str0m::config::CryptoProvider;
 use str0m::media::KeyframeRequestKind;
 use str0m::net::Receive;
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
+use str0m::rtp::{Extension, ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
 
 use crate::answer::{Answer, AnswerError};
 use crate::data_queue::DataQueue;
 use crate::engine::{Engine, EngineError, PeerConfig};
 use crate::event::{DtlsVersion, Event, LossCause, Transmit};
+use crate::fast_path::{FastPath, Pace, VoiceHeader, take_agreed};
 use crate::measure::Meter;
 use crate::packet::{AudioLevel, Mid, Packet, Source};
 use crate::payload_types::PayloadTypes;
@@ -42,6 +44,10 @@ pub struct Peer {
     /// What waits for a channel, by its label.
     data: Vec<(&'static str, DataQueue)>,
     payload_types: PayloadTypes,
+    fast_path: FastPath,
+    crypto: Arc<CryptoProvider>,
+    /// Whether the engine holds something that has not left yet.
+    written: bool,
     meter: Meter,
     transmits: VecDeque<Transmit>,
     events: VecDeque<Event>,
@@ -56,7 +62,11 @@ pub struct Peer {
 struct Outgoing {
     track: TrackSid,
     mid: str0m::media::Mid,
+    /// The numbers of its stream and of the extension that tells how loud it is.
+    ssrc: u32,
+    level_id: Option<u8>,
     rebase: Rebase,
+    pace: Pace,
     /// Nothing of it has been sent yet.
     fresh: bool,
 }
@@ -77,6 +87,7 @@ impl Peer {
     /// When an announced address is of no use.
     pub fn new(engine: &Engine, config: PeerConfig, now: Instant) -> Result<Self, EngineError> {
         let mut rtc = engine.rtc(&config, now)?;
+        let fast_path = FastPath::new(take_agreed());
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         Ok(Self {
             rtc,
@@ -88,6 +99,9 @@ impl Peer {
             channels: Vec::new(),
             data: Vec::new(),
             payload_types: PayloadTypes::default(),
+            fast_path,
+            crypto: engine.crypto(),
+            written: false,
             meter: Meter::default(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
@@ -109,6 +123,12 @@ impl Peer {
     #[must_use]
     pub const fn is_connected(&self) -> bool {
         self.connected
+    }
+
+    /// How media is protected, by its name in IANA's registry; known once media can flow.
+    #[must_use]
+    pub fn srtp_profile(&self) -> Option<&'static str> {
+        self.fast_path.profile()
     }
 
     /// Answers an offer; the only thing that opens, binds and frees sections.
@@ -215,6 +235,7 @@ impl Peer {
             return false;
         }
         self.last_heard = now;
+        self.fast_path.heard_from(from);
         self.drive(input);
         if self.write_data() {
             self.drive(Input::Timeout(now));
@@ -252,10 +273,30 @@ impl Peer {
         let Some((sequence, time)) = mapped else {
             return false;
         };
+        if !packet.encoding.is_video() {
+            let header = VoiceHeader {
+                payload_type: *pt,
+                marker: packet.marker,
+                sequence,
+                time,
+                ssrc: outgoing.ssrc,
+                level: outgoing.level_id.zip(packet.level),
+            };
+            let pace = &mut outgoing.pace;
+            let written = self
+                .fast_path
+                .write(packet.received_at, pace, &header, &payload);
+            if let Some(transmit) = written {
+                outgoing.fresh = false;
+                self.transmits.push_back(transmit);
+                return true;
+            }
+        }
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(outgoing.mid, None) else {
             return false;
         };
+        self.written = true;
         let mut extensions = ExtensionValues::default();
         if let Some(level) = packet.level {
             extensions.audio_level = i8::try_from(level.below_loudest).ok().map(|level| -level);
@@ -305,8 +346,9 @@ impl Peer {
 
     /// Sends what was forwarded since the last time.
     pub fn flush(&mut self, now: Instant) {
-        self.write_data();
-        self.drive(Input::Timeout(now));
+        if self.write_data() || std::mem::take(&mut self.written) {
+            self.drive(Input::Timeout(now));
+        }
     }
 
     /// Closes the transport with a word to the client.
@@ -357,13 +399,17 @@ impl Peer {
                     self.events.extend(measured.map(Event::Measured));
                     return;
                 }
-                Some(Ok(Output::Transmit(transmit))) => self.transmits.push_back(Transmit {
-                    destination: TransportAddress {
-                        transport: Transport::of(transmit.proto),
-                        address: transmit.destination,
-                    },
-                    contents: transmit.contents.into(),
-                }),
+                Some(Ok(Output::Transmit(transmit))) => {
+                    let transmit = Transmit {
+                        destination: TransportAddress {
+                            transport: Transport::of(transmit.proto),
+                            address: transmit.destination,
+                        },
+                        contents: transmit.contents.into(),
+                    };
+                    self.fast_path.learn(&transmit);
+                    self.transmits.push_back(transmit);
+                }
                 Some(Ok(Output::Event(event))) => self.handle_event(event),
                 _ => return self.fail(),
             }
@@ -494,9 +540,18 @@ impl Peer {
                 // The second number is of use only to a stream that has repetitions.
                 api.reset_stream_tx(mid, None, ssrc, Some(rtx));
             }
+            let level_id = self
+                .rtc
+                .media(mid)
+                .and_then(|media| media.remote_extmap().id_of(Extension::AudioLevel));
+            let mut api = self.rtc.direct_api();
+            let ssrc = api.stream_tx_by_mid(mid, None);
             self.outgoing.push(Outgoing {
                 track: binding.wanted.track,
                 mid,
+                ssrc: ssrc.map_or(0, |stream| *stream.ssrc()),
+                level_id,
+                pace: Pace::default(),
                 rebase: match binding.wanted.kind {
                     TrackKind::Audio => Rebase::audio(),
                     TrackKind::Video => Rebase::video(),
@@ -544,6 +599,7 @@ impl Peer {
             return;
         }
         self.connected = true;
+        self.fast_path.open(&self.crypto);
         let version = self.rtc.direct_api().dtls_protocol_version();
         let version = match version.map(|version| format!("{version:?}")).as_deref() {
             Some("DTLS1_3") => DtlsVersion::V1_3,

@@ -4,11 +4,11 @@ mod support;
 
 use std::time::Duration;
 
-use koeba_peer::{DtlsFloor, DtlsVersion, LossCause, TransportAddress};
+use koeba_peer::{DtlsFloor, DtlsVersion, Event, LossCause, TransportAddress};
 use koeba_room::TrackKind;
 use str0m::crypto::dtls::DtlsVersion as ClientDtls;
 use support::client::{ClientConfig, Received};
-use support::{World, two};
+use support::{World, node, two};
 
 const FRAME: Duration = Duration::from_millis(20);
 
@@ -23,6 +23,71 @@ fn what_one_says_the_other_hears_with_its_level() {
     assert!(heard.iter().all(|packet| packet.level == Some(-20)));
     assert_eq!(world.parties[0].client.received.len(), 0);
     assert_eq!(world.parties[0].connected, Some(DtlsVersion::V1_3));
+}
+
+#[test]
+fn voice_that_is_under_way_leaves_at_once_and_is_heard_whole() {
+    let mut world = two();
+    let track = world.publish(0, 7);
+    let cid = format!("mic-{track}");
+    speak(&mut world, 0, &cid, 30);
+    let before = world.parties[1].client.received.len();
+    world.now += FRAME;
+    let now = world.now;
+    world.parties[0].client.speak(now, &cid, b"at once");
+    let (_, datagram) = world.parties[0].client.poll_transmit().expect("a packet");
+    let from = TransportAddress::udp(world.parties[0].client.address);
+    assert!(world.parties[0].peer.handle_datagram(now, from, &datagram));
+    let event = world.parties[0].peer.poll_event();
+    let Some(Event::Packet(packet)) = event else {
+        panic!("a packet came in: {event:?}");
+    };
+    let listener = &mut world.parties[1];
+    assert!(listener.peer.forward(track, &packet));
+    let transmit = listener.peer.poll_transmit();
+    let transmit = transmit.expect("it did not wait to be flushed");
+    assert_eq!(transmit.destination.address, listener.client.address);
+    listener
+        .client
+        .handle_datagram(now, node(), &transmit.contents);
+    let heard = &listener.client.received;
+    assert_eq!(heard.len(), before + 1);
+    assert_eq!(&*heard[before].payload, b"at once");
+    assert_eq!(heard[before].level, Some(-20));
+    assert_eq!(lost(heard), 0);
+}
+
+#[test]
+fn numbers_that_roll_over_while_somebody_listens_stay_readable() {
+    for (floor, dtls) in [
+        (DtlsFloor::V1_3, ClientDtls::Dtls13),
+        (DtlsFloor::V1_2, ClientDtls::Dtls12),
+    ] {
+        let mut world = World::default();
+        for _ in 0..2 {
+            let config = ClientConfig {
+                dtls,
+                ..ClientConfig::default()
+            };
+            let at = world.join(config, floor);
+            world.negotiate(at);
+        }
+        world.until("both are connected", |world| {
+            world.parties.iter().all(|party| party.connected.is_some())
+        });
+        let track = world.publish(0, 7);
+        let cid = format!("mic-{track}");
+        for _ in 0..8 {
+            speak(&mut world, 0, &cid, 30);
+            world.parties[0].client.lose(&cid, 20_000);
+        }
+        let heard = &world.parties[1].client.received;
+        assert_eq!(heard.len(), 8 * 30, "{dtls:?}");
+        let last = heard.last().expect("something was heard");
+        assert!(last.sequence > 140_000, "{}", last.sequence);
+        let profile = world.parties[1].peer.srtp_profile();
+        assert!(profile.is_some_and(|name| name.starts_with("SRTP_")));
+    }
 }
 
 #[test]

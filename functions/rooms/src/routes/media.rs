@@ -87,6 +87,10 @@ pub(crate) struct ConnectionReport {
     /// The version of DTLS; none if media never flowed.
     #[schema(max_length = 16)]
     pub(crate) dtls: Option<String>,
+    /// How media was protected, by its name in IANA's registry; none if media never flowed.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub(crate) srtp: Option<String>,
     /// What media travelled in, UDP or TCP; none if that was never settled.
     #[schema(max_length = 16)]
     pub(crate) transport: Option<String>,

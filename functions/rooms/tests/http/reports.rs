@@ -44,7 +44,8 @@ async fn how_connections_went_is_taken_with_a_report_and_by_its_own_alone() {
     let connection = |workspace: &str| {
         json!({
             "workspace_id": workspace, "room_id": stage.room, "sid": "PA_1",
-            "joined_at": 1_000, "ended_at": 61_000, "dtls": "1.3", "transport": "TCP",
+            "joined_at": 1_000, "ended_at": 61_000, "dtls": "1.3",
+            "srtp": "SRTP_AES128_CM_HMAC_SHA1_80", "transport": "TCP",
             "loss_up_permille": 3, "loss_down_permille": 0, "jitter_ms": 4,
             "round_trip_ms": 20, "interruptions": 1, "interrupted_ms": 700,
         })

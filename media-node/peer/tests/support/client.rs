@@ -221,9 +221,14 @@ impl Client {
 
     /// Sends a packet that never arrives.
     pub(crate) fn speak_in_vain(&mut self, cid: &str) {
+        self.lose(cid, 1);
+    }
+
+    /// Sends so many packets that never arrive.
+    pub(crate) fn lose(&mut self, cid: &str, packets: u32) {
         let publication = self.publications.get_mut(cid).expect("it was published");
-        publication.sequence += 1;
-        publication.time += 960;
+        publication.sequence += u64::from(packets);
+        publication.time += 960 * packets;
     }
 
     /// Sends it with the packet before, as RED.
