@@ -38,6 +38,7 @@ const CLOCKS_AND_IO: &[&str] = &[
     "mio",
     "rand",
     "reqwest",
+    "rustix",
     "socket2",
     "tokio",
 ];
@@ -120,6 +121,7 @@ pub(crate) const RULES: [Rule; 21] = [
             "mio",
             "rand",
             "reqwest",
+            "rustix",
             "socket2",
             "str0m",
             "tokio",

@@ -15,6 +15,7 @@ mod config;
 mod connection_record;
 mod counters;
 mod data;
+mod datagrams;
 mod deadlines;
 mod emf;
 mod forwarding;

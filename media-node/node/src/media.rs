@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::command::Command;
 use crate::counters::Counters;
+use crate::datagrams::send_all;
 use crate::ice_tcp::{Outlets, StreamEvent};
 use crate::reports::Ruling;
 use crate::world::World;
@@ -167,25 +168,25 @@ fn receive(world: &mut World, inlets: &Inlets, buffer: &mut [u8]) {
 }
 
 fn send(world: &mut World, inlets: &Inlets) {
-    let mut sent = 0;
+    let (mut datagrams, mut sent, mut unsent) = (Vec::new(), 0, 0);
     for Transmit {
         destination,
         contents,
     } in world.take_transmits()
     {
-        // Voice that is late is worth nothing, so nothing waits for a full socket.
-        let taken = match destination.transport {
+        match destination.transport {
             Transport::Udp => {
-                let to = inlets.wire_address(destination.address);
-                inlets.socket.try_send_to(&contents, to).is_ok()
+                datagrams.push((inlets.wire_address(destination.address), contents));
             }
-            Transport::Tcp => inlets.outlets.send(destination.address, contents),
-        };
-        if taken {
-            sent += 1;
-        } else {
-            inlets.counters.datagrams_unsent_total.one();
+            // Voice that is late is worth nothing, so nothing waits for a full connection.
+            Transport::Tcp if inlets.outlets.send(destination.address, contents) => sent += 1,
+            Transport::Tcp => unsent += 1,
         }
     }
-    inlets.counters.datagrams_sent_total.add(sent);
+    let taken = send_all(&inlets.socket, &datagrams);
+    let count = |datagrams: usize| u64::try_from(datagrams).unwrap_or(u64::MAX);
+    let counters = &inlets.counters;
+    counters.datagrams_sent_total.add(sent + count(taken));
+    let full = count(datagrams.len() - taken);
+    counters.datagrams_unsent_total.add(unsent + full);
 }

@@ -77,7 +77,7 @@ impl Engine {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn new() -> Result<Self, EngineError> {
-        let crypto = Arc::new(observed(str0m::crypto::from_feature_flags()));
+        let crypto = Arc::new(observed(&str0m::crypto::from_feature_flags()));
         let certificate = crypto
             .dtls_provider
             .generate_certificate()

@@ -1386,6 +1386,8 @@ export interface components {
             round_trip_ms: number;
             /** @description The connection. */
             sid: string;
+            /** @description How media was protected, by its name in IANA's registry; none if media never flowed. */
+            srtp?: string | null;
             /** @description What media travelled in, UDP or TCP; none if that was never settled. */
             transport?: string | null;
             /** @description The room's workspace. */

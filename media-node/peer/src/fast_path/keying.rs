@@ -50,12 +50,12 @@ thread_local! {
 }
 
 /// The same cryptography, with every handshake observed.
-pub(crate) fn observed(crypto: CryptoProvider) -> CryptoProvider {
+pub(crate) fn observed(crypto: &CryptoProvider) -> CryptoProvider {
     static DTLS: OnceLock<ObservedDtls> = OnceLock::new();
     let dtls = DTLS.get_or_init(|| ObservedDtls(crypto.dtls_provider));
     CryptoProvider {
         dtls_provider: dtls,
-        ..crypto
+        ..crypto.clone()
     }
 }
 
