@@ -25,7 +25,9 @@ fn of_manifest(manifest: &Source) -> Vec<String> {
             continue;
         }
         let key = line.split([' ', '=', '.']).next().unwrap_or_default();
-        let inherited = line == format!("{key}.workspace = true");
+        // What only a feature of the member asks for is inherited too.
+        let optional = format!("{key} = {{ workspace = true, optional = true }}");
+        let inherited = line == format!("{key}.workspace = true") || line == optional;
         match section {
             "lints" => inherits_lints |= line == "workspace = true",
             "package" if INHERITED.contains(&key) && !inherited => {

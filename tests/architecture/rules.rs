@@ -70,7 +70,7 @@ const fn function(name: &'static str) -> Rule {
 }
 
 /// One row per crate.
-pub(crate) const RULES: [Rule; 21] = [
+pub(crate) const RULES: [Rule; 22] = [
     Rule {
         others: Some(&[
             "data-encoding",
@@ -178,6 +178,13 @@ pub(crate) const RULES: [Rule; 21] = [
     Rule {
         never: &["koeba-node", "koeba-peer"],
         ..rule("koeba-load", &["koeba-access-token", "koeba-protocol"])
+    },
+    Rule {
+        never: &["koeba-node", "koeba-storage", "tokio"],
+        ..rule(
+            "koeba-fuzz",
+            &["koeba-peer", "koeba-protocol", "koeba-room", "koeba-signal"],
+        )
     },
     // What router tests are written with; no row above lists it, so nothing else is built with it.
     rule(

@@ -17,6 +17,7 @@ mod command;
 mod cost;
 mod crates;
 mod failure;
+mod fuzz;
 mod image;
 mod oci;
 mod openapi;
@@ -64,6 +65,8 @@ enum Command {
     Sheet(sheet::Options),
     /// Compare every lock file with the vulnerabilities that are known today
     Advisories(advisories::Options),
+    /// Make up what strangers could send to a media node, and look for what that breaks
+    Fuzz(fuzz::Options),
     /// Write docs/cost.md from measured units and the price list
     Cost(cost::Options),
 }
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Openapi(options) => openapi::run(&options),
         Command::Sheet(options) => sheet::run(&options),
         Command::Advisories(options) => advisories::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Cost(options) => cost::run(&options),
     };
     match outcome {

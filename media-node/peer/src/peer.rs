@@ -1,3 +1,5 @@
+mod outgoing;
+
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,23 +12,23 @@ use str0m::channel::ChannelId;
 use str0m::config::CryptoProvider;
 use str0m::media::KeyframeRequestKind;
 use str0m::net::Receive;
-use str0m::rtp::{Extension, ExtensionValues, RtpPacket, RtpWrite};
+use str0m::rtp::RtpPacket;
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
 
 use crate::answer::{Answer, AnswerError};
 use crate::data_queue::DataQueue;
 use crate::engine::{Engine, EngineError, PeerConfig};
 use crate::event::{DtlsVersion, Event, LossCause, Transmit};
-use crate::fast_path::{FastPath, Pace, VoiceHeader, take_agreed};
+use crate::fast_path::{FastPath, take_agreed};
 use crate::measure::Meter;
 use crate::packet::{AudioLevel, Mid, Packet, Source};
 use crate::payload_types::PayloadTypes;
-use crate::rebase::Rebase;
 use crate::renumber::Renumber;
-use crate::sdp_answer::{Label, Offer, prefer_plain, rewrite_answer};
+use crate::sdp_answer::{Label, Offer, OfferError, prefer_plain, rejected, rewrite_answer};
 use crate::sections::{narrow, published};
-use crate::slots::{NewBinding, Slots, Wanted};
+use crate::slots::{Slots, Wanted};
 use crate::transport::{Transport, TransportAddress};
+use outgoing::Outgoing;
 
 /// A client has one stream for each track it publishes; earlier ones need not be remembered.
 const MAX_SOURCES: usize = 64;
@@ -56,19 +58,6 @@ pub struct Peer {
     last_heard: Instant,
     connected: bool,
     failed: bool,
-}
-
-/// A track on its way to the client.
-struct Outgoing {
-    track: TrackSid,
-    mid: str0m::media::Mid,
-    /// The numbers of its stream and of the extension that tells how loud it is.
-    ssrc: u32,
-    level_id: Option<u8>,
-    rebase: Rebase,
-    pace: Pace,
-    /// Nothing of it has been sent yet.
-    fresh: bool,
 }
 
 impl std::fmt::Debug for Peer {
@@ -144,13 +133,15 @@ impl Peer {
         let bindings = self.slots.bind(&offer);
         let slots = &self.slots;
         let narrowed = offer.with_directions(|section| narrow(section, slots));
-        let answered = match self.accept(&narrowed) {
+        let answered = match self.accept(&narrowed, offer.sections.len()) {
             Ok(text) => text,
             Err(refusal) => {
                 self.slots.unbind(&bindings);
                 return Err(refusal);
             }
         };
+        let rejected = rejected(&answered);
+        self.slots.reject(&rejected);
         self.payload_types = PayloadTypes::agreed(&self.rtc);
         self.ufrag = self.rtc.direct_api().local_ice_credentials().ufrag;
         self.open_streams(&bindings);
@@ -168,7 +159,7 @@ impl Peer {
         Ok(Answer {
             sdp,
             mid_to_track: bound.map(|(mid, to)| (mid.to_owned(), to.track)).collect(),
-            sections: published(&offer),
+            sections: published(&offer, &rejected),
             missing_audio: self.slots.missing(TrackKind::Audio),
             missing_video: self.slots.missing(TrackKind::Video),
         })
@@ -194,12 +185,6 @@ impl Peer {
             kind,
         });
         self.slots.missing(kind)
-    }
-
-    /// Stops sending a track at once; its section is free from the client's next offer on.
-    pub fn unsubscribe(&mut self, track: TrackSid) {
-        self.slots.release(track);
-        self.outgoing.retain(|outgoing| outgoing.track != track);
     }
 
     /// How many sections of a kind the client has to add for every track to get one.
@@ -250,66 +235,6 @@ impl Peer {
         }
         self.write_data();
         self.drive(Input::Timeout(now));
-    }
-
-    /// Queues a packet of a subscribed track. False when it is not sent: the track has no
-    /// section yet, or the client is not there.
-    pub fn forward(&mut self, track: TrackSid, packet: &Packet) -> bool {
-        if !self.connected {
-            return false;
-        }
-        let Some(outgoing) = self.outgoing.iter_mut().find(|out| out.track == track) else {
-            return false;
-        };
-        let Some((pt, payload)) = self.payload_types.encode(packet) else {
-            return false;
-        };
-        let mapped = outgoing.rebase.map(
-            packet.received_at,
-            packet.source,
-            packet.sequence,
-            packet.time,
-        );
-        let Some((sequence, time)) = mapped else {
-            return false;
-        };
-        if !packet.encoding.is_video() {
-            let header = VoiceHeader {
-                payload_type: *pt,
-                marker: packet.marker,
-                sequence,
-                time,
-                ssrc: outgoing.ssrc,
-                level: outgoing.level_id.zip(packet.level),
-            };
-            let pace = &mut outgoing.pace;
-            let written = self
-                .fast_path
-                .write(packet.received_at, pace, &header, &payload);
-            if let Some(transmit) = written {
-                outgoing.fresh = false;
-                self.transmits.push_back(transmit);
-                return true;
-            }
-        }
-        let mut api = self.rtc.direct_api();
-        let Some(stream) = api.stream_tx_by_mid(outgoing.mid, None) else {
-            return false;
-        };
-        self.written = true;
-        let mut extensions = ExtensionValues::default();
-        if let Some(level) = packet.level {
-            extensions.audio_level = i8::try_from(level.below_loudest).ok().map(|level| -level);
-            extensions.voice_activity = level.voice;
-        }
-        extensions.video_orientation = packet.orientation;
-        let write = RtpWrite::new(pt, sequence.into(), time, packet.received_at, payload);
-        let write = write.nackable(packet.encoding.is_video());
-        stream.write_rtp(write.marker(packet.marker).ext_vals(extensions));
-        if std::mem::take(&mut outgoing.fresh) && packet.encoding.is_video() {
-            self.events.push_back(Event::KeyframeWanted(track));
-        }
-        true
     }
 
     /// Queues a message for the data channel that the client opens under this label. A `patient`
@@ -511,9 +436,8 @@ impl Peer {
         }));
     }
 
-    fn accept(&mut self, offer: &str) -> Result<String, AnswerError> {
-        let offer = SdpOffer::from_sdp_string(offer)
-            .map_err(|error| AnswerError::Refused(error.to_string()))?;
+    fn accept(&mut self, offer: &str, sections: usize) -> Result<String, AnswerError> {
+        let offer = read(offer, sections)?;
         let rtc = &mut self.rtc;
         match guarded(|| rtc.sdp_api().accept_offer(offer)) {
             Some(Ok(answer)) => Ok(answer.to_sdp_string()),
@@ -522,42 +446,6 @@ impl Peer {
                 self.fail();
                 Err(AnswerError::Failed)
             }
-        }
-    }
-
-    fn open_streams(&mut self, bindings: &[NewBinding]) {
-        let bound = &self.slots;
-        self.outgoing.retain(|outgoing| {
-            bound
-                .at(&outgoing.mid)
-                .is_some_and(|to| to.track == outgoing.track)
-        });
-        for binding in bindings {
-            let mid = binding.mid.as_str().into();
-            if binding.needs_new_stream {
-                let mut api = self.rtc.direct_api();
-                let (ssrc, rtx) = (api.new_ssrc(), api.new_ssrc());
-                // The second number is of use only to a stream that has repetitions.
-                api.reset_stream_tx(mid, None, ssrc, Some(rtx));
-            }
-            let level_id = self
-                .rtc
-                .media(mid)
-                .and_then(|media| media.remote_extmap().id_of(Extension::AudioLevel));
-            let mut api = self.rtc.direct_api();
-            let ssrc = api.stream_tx_by_mid(mid, None);
-            self.outgoing.push(Outgoing {
-                track: binding.wanted.track,
-                mid,
-                ssrc: ssrc.map_or(0, |stream| *stream.ssrc()),
-                level_id,
-                pace: Pace::default(),
-                rebase: match binding.wanted.kind {
-                    TrackKind::Audio => Rebase::audio(),
-                    TrackKind::Video => Rebase::video(),
-                },
-                fresh: true,
-            });
         }
     }
 
@@ -622,6 +510,22 @@ impl Peer {
             self.connected = false;
             self.events.push_back(Event::Lost(LossCause::Failed));
         }
+    }
+}
+
+/// The engine's reader stops without a word at a section that it cannot read. What it has left out
+/// would be missing in the answer, and every track behind it would be the wrong one.
+fn read(offer: &str, sections: usize) -> Result<SdpOffer, AnswerError> {
+    let read = guarded(|| {
+        SdpOffer::from_sdp_string(offer).map(|offer| {
+            let count = offer.to_sdp_string().matches("\nm=").count();
+            (offer, count)
+        })
+    });
+    match read {
+        Some(Ok((offer, count))) if count == sections => Ok(offer),
+        Some(Err(error)) => Err(AnswerError::Refused(error.to_string())),
+        Some(Ok(_)) | None => Err(OfferError::UnreadableSection.into()),
     }
 }
 

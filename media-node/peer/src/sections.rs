@@ -18,11 +18,12 @@ pub(crate) fn narrow(section: &OfferedSection<'_>, slots: &Slots) -> Direction {
     }
 }
 
-/// The sections in which the client sends something that can be passed on.
-pub(crate) fn published(offer: &Offer<'_>) -> Vec<Section> {
+/// The sections in which the client sends something that can be passed on, without those that the
+/// answer rejects.
+pub(crate) fn published(offer: &Offer<'_>, rejected: &[&str]) -> Vec<Section> {
     let sections = offer.sections.iter();
     sections
-        .filter(|section| !section.rejected)
+        .filter(|section| !section.rejected && !rejected.contains(&section.mid))
         .filter_map(|section| {
             let (kind, mime_type) = carried(section)?;
             Some(Section {

@@ -30,6 +30,8 @@ struct Slot {
     /// It has carried a track, so its stream must be a new one for the next: browsers play
     /// silence when a section's track changes on the same stream.
     used: bool,
+    /// An answer has rejected the section: nothing that the client offers in it is spoken here.
+    rejected: bool,
 }
 
 /// A track that an answer binds to a section for the first time.
@@ -74,7 +76,8 @@ impl Slots {
         self.slots.iter().find(|slot| slot.mid == mid)?.bound
     }
 
-    /// How many sections of this kind the client has to add for every waiting track to get one.
+    /// How many sections of this kind the client has to add for every waiting track to get one. Those
+    /// that were rejected count as free: another like them would be of no use.
     pub(crate) fn missing(&self, kind: TrackKind) -> usize {
         let waiting = self.waiting.iter().filter(|waits| waits.kind == kind);
         let free = self.slots.iter().filter(|slot| slot.bound.is_none());
@@ -98,12 +101,14 @@ impl Slots {
                     kind,
                     bound: None,
                     used: false,
+                    rejected: false,
                 });
                 self.slots.len() - 1
             });
             let slot = &mut self.slots[at];
             let next = self.waiting.iter().position(|waits| waits.kind == kind);
             if slot.bound.is_none()
+                && !slot.rejected
                 && let Some(wanted) = next.and_then(|at| self.waiting.remove(at))
             {
                 new.push(NewBinding {
@@ -124,6 +129,16 @@ impl Slots {
             if let Some(slot) = self.slots.iter_mut().find(|slot| slot.mid == binding.mid) {
                 slot.bound = None;
                 self.waiting.push_front(binding.wanted);
+            }
+        }
+    }
+
+    /// Takes these sections out of use: the answer rejects them. Their tracks wait again.
+    pub(crate) fn reject(&mut self, mids: &[&str]) {
+        for slot in &mut self.slots {
+            if mids.contains(&slot.mid.as_str()) {
+                slot.rejected = true;
+                self.waiting.extend(slot.bound.take());
             }
         }
     }
@@ -213,6 +228,21 @@ mod tests {
         slots.want(wanted(1));
         assert!(slots.bind(&offer).is_empty());
         assert_eq!(slots.bound().count(), 1);
+    }
+
+    #[test]
+    fn a_track_whose_section_is_rejected_waits_for_another() {
+        let mut slots = Slots::default();
+        slots.want(wanted(1));
+        let text = offer(&[("0", "recvonly")]);
+        slots.bind(&Offer::parse(&text).expect("a good offer"));
+        slots.reject(&["0"]);
+        assert_eq!(slots.at("0"), None);
+        assert_eq!(slots.missing(TrackKind::Audio), 0);
+        let more = offer(&[("0", "recvonly"), ("1", "recvonly")]);
+        let new = slots.bind(&Offer::parse(&more).expect("a good offer"));
+        assert_eq!(new.len(), 1);
+        assert_eq!(slots.at("1"), Some(wanted(1)));
     }
 
     #[test]

@@ -8,4 +8,4 @@ mod rewrite;
 pub use offer::OfferError;
 pub(crate) use offer::{Direction, Offer, OfferedSection, SectionKind};
 pub(crate) use redundancy::prefer_plain;
-pub(crate) use rewrite::{Label, rewrite_answer};
+pub(crate) use rewrite::{Label, rejected, rewrite_answer};

@@ -31,6 +31,9 @@ pub enum OfferError {
     /// An audio or video section that does not say in which direction it goes, or says two.
     #[error("a media section does not say in which direction it goes")]
     NoDirection,
+    /// A section that is not written as descriptions are, or of a kind that nobody here knows.
+    #[error("a media section cannot be read")]
+    UnreadableSection,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +196,9 @@ impl<'a> OfferedSection<'a> {
         let kind = match media.next() {
             Some("audio") => SectionKind::Audio,
             Some("video") => SectionKind::Video,
-            _ => SectionKind::Other,
+            Some("application") => SectionKind::Other,
+            // The engine would leave it out of the answer without a word.
+            _ => return Err(OfferError::UnreadableSection),
         };
         let mut rejected = media.next() == Some("0");
         for line in lines {
@@ -331,6 +336,10 @@ mod tests {
             ("v=0\r\n".to_owned(), OfferError::NoSections),
             (section(""), OfferError::BadMid),
             (section("a mid"), OfferError::BadMid),
+            (
+                section("0").replace("m=audio", "m=text"),
+                OfferError::UnreadableSection,
+            ),
             (section("seventeen-letters"), OfferError::BadMid),
             (section("0") + &section("0"), OfferError::DuplicateMid),
             (

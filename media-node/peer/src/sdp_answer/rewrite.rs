@@ -39,6 +39,20 @@ pub(crate) fn rewrite_answer(answer: &str, labels: Labels<'_>) -> String {
     text
 }
 
+/// The mids of the sections that an answer rejects: port 0 (RFC 3264, section 6).
+pub(crate) fn rejected(answer: &str) -> Vec<&str> {
+    let (_, mut rest) = cut(answer);
+    let mut mids = Vec::new();
+    while let Some(remaining) = rest {
+        let (section, next) = cut_after_first_line(remaining);
+        let port = section.split(' ').nth(1);
+        let mid = section.lines().find_map(|line| line.strip_prefix("a=mid:"));
+        mids.extend(mid.filter(|_| port == Some("0")));
+        rest = next;
+    }
+    mids
+}
+
 fn rewrite_section(section: &str, labels: Labels<'_>, text: &mut String) {
     let audio = section.starts_with("m=audio ");
     let find = |prefix| section.lines().find_map(|line| line.strip_prefix(prefix));
