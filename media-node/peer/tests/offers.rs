@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use koeba_peer::{Answer, DtlsFloor, Engine, Peer, PeerConfig};
+use koeba_peer::{Answer, AnswerError, DtlsFloor, Engine, OfferError, Peer, PeerConfig};
 use koeba_room::{ParticipantSid, TrackKind, TrackSid};
 
 const FINGERPRINT: &str = "a=fingerprint:sha-256 \
@@ -97,6 +97,50 @@ fn the_python_sdk_is_answered_with_its_bundled_sections() {
     let answer = answer(&offer);
     assert_eq!(answer.sections[0].cid, "mic-cid");
     assert_eq!(answer.mid_to_track.len(), 1);
+}
+
+#[test]
+fn an_offer_with_a_section_that_cannot_be_read_is_refused_as_a_whole() {
+    let good = chromium(true);
+    for (from, to) in [
+        (
+            "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n",
+            "m=text 9 UDP/DTLS/SCTP webrtc-datachannel\r\n",
+        ),
+        ("m=video 9", "m=vide\u{f6} 9"),
+        ("m=application 9", "m=applycation 9"),
+    ] {
+        let bad = good.replace(from, to);
+        assert_ne!(bad, good);
+        let mut peer = peer();
+        peer.subscribe(ParticipantSid::from_random(1), track(), TrackKind::Audio);
+        let refusal = peer
+            .answer(Instant::now(), &bad)
+            .expect_err("it is refused");
+        let unreadable = AnswerError::Offer(OfferError::UnreadableSection);
+        assert_eq!(refusal.to_string(), unreadable.to_string());
+        assert_eq!(
+            peer.answer(Instant::now(), &good)
+                .expect("a good offer")
+                .mid_to_track
+                .len(),
+            1
+        );
+    }
+}
+
+#[test]
+fn a_track_is_not_bound_to_a_section_that_the_answer_rejects() {
+    let first = "a=rtpmap:111 opus/48000/2\r\n";
+    let offer = chromium(true).replacen(first, "a=rtpmap:111 speex/48000/2\r\n", 1);
+    let mut peer = peer();
+    peer.subscribe(ParticipantSid::from_random(1), track(), TrackKind::Audio);
+    let now = Instant::now();
+    let rejecting = peer.answer(now, &offer).expect("an answer");
+    assert!(rejecting.sdp.contains("m=audio 0 "), "{}", rejecting.sdp);
+    assert_eq!(rejecting.mid_to_track, []);
+    let next = peer.answer(now, &offer).expect("an answer");
+    assert_eq!(next.mid_to_track, [("1".to_owned(), track())]);
 }
 
 fn peer() -> Peer {
