@@ -193,11 +193,13 @@ impl Peer {
         self.slots.missing(kind)
     }
 
-    /// Asks the client for a whole picture of the track that it sends in this section.
+    /// Asks the client, with the next flush, for a whole picture of the track that it sends in this
+    /// section.
     pub fn request_keyframe(&mut self, mid: &str) {
         let mut api = self.rtc.direct_api();
         if let Some(stream) = api.stream_rx_by_mid(mid.into(), None) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
+            self.written = true;
         }
     }
 
