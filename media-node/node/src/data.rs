@@ -48,10 +48,7 @@ impl World {
                 continue;
             }
             self.config.counters.data_forwarded_total.one();
-            if !seat.dirty {
-                seat.dirty = true;
-                self.dirty.push(*sid);
-            }
+            seat.mark(*sid, &mut self.dirty);
         }
     }
 }

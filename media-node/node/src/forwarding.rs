@@ -1,13 +1,15 @@
 //! The packet path: a datagram comes in, is told to its peer, and what it carried goes on to
 //! everybody who is subscribed.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use koeba_peer::{
     Datagram, DtlsVersion, Event, Gate, LossCause, Measurement, Packet, TransportAddress, classify,
 };
-use koeba_room::{AudioObservation, Input, ParticipantSid, Quality};
+use koeba_room::{AudioObservation, Input, ParticipantSid, Quality, TrackSid};
 
+use crate::seat::Seat;
 use crate::world::{Due, World};
 
 /// How many addresses one participant may be known under: a client that changes networks leaves
@@ -174,18 +176,8 @@ impl World {
         let subscribers = open.room.subscribers(track);
         let mut forwarded = 0;
         let mut forward = |packet: &Packet| {
-            for to in subscribers {
-                let Some(seat) = self.seats.get_mut(to) else {
-                    continue;
-                };
-                if seat.peer.forward(track, packet) {
-                    forwarded += 1;
-                    if !seat.dirty {
-                        seat.dirty = true;
-                        self.dirty.push(*to);
-                    }
-                }
-            }
+            let (seats, dirty) = (&mut self.seats, &mut self.dirty);
+            forwarded += fan_out(seats, dirty, subscribers, track, packet);
         };
         let withheld = match open.gates.get_mut(&track) {
             None => {
@@ -212,4 +204,24 @@ impl World {
             }
         }
     }
+}
+
+/// Hands a packet to the peer of everybody in `subscribers`. Answers how many send it.
+pub(crate) fn fan_out(
+    seats: &mut HashMap<ParticipantSid, Seat>,
+    dirty: &mut Vec<ParticipantSid>,
+    subscribers: &[ParticipantSid],
+    track: TrackSid,
+    packet: &Packet,
+) -> u64 {
+    let mut forwarded = 0;
+    for to in subscribers {
+        if let Some(seat) = seats.get_mut(to)
+            && seat.peer.forward(track, packet)
+        {
+            forwarded += 1;
+            seat.mark(*to, dirty);
+        }
+    }
+    forwarded
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use koeba_peer::Packet;
 use koeba_room::{ParticipantSid, TrackSid};
 
+use crate::forwarding::fan_out;
 use crate::world::World;
 
 impl World {
@@ -26,28 +27,14 @@ impl World {
         if verdict.request_keyframe {
             seat.peer.request_keyframe(&packet.mid);
             self.config.counters.keyframes_requested_total.one();
-            if !seat.dirty {
-                seat.dirty = true;
-                self.dirty.push(from);
-            }
+            seat.mark(from, &mut self.dirty);
         }
         if !verdict.forward {
             self.config.counters.pictures_dropped_total.one();
             return;
         }
-        let mut forwarded = 0;
-        for to in open.room.subscribers(track) {
-            let Some(seat) = self.seats.get_mut(to) else {
-                continue;
-            };
-            if seat.peer.forward(track, packet) {
-                forwarded += 1;
-                if !seat.dirty {
-                    seat.dirty = true;
-                    self.dirty.push(*to);
-                }
-            }
-        }
+        let subscribers = open.room.subscribers(track);
+        let forwarded = fan_out(&mut self.seats, &mut self.dirty, subscribers, track, packet);
         self.config.counters.packets_forwarded_total.add(forwarded);
     }
 
@@ -70,10 +57,7 @@ impl World {
         if let Some(seat) = self.seats.get_mut(&publisher) {
             seat.peer.request_keyframe(mid);
             self.config.counters.keyframes_requested_total.one();
-            if !seat.dirty {
-                seat.dirty = true;
-                self.dirty.push(publisher);
-            }
+            seat.mark(publisher, &mut self.dirty);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use koeba_access_token::JoinClaims;
 use koeba_peer::{Peer, TransportAddress};
+use koeba_room::ParticipantSid;
 use tokio::sync::mpsc;
 
 use crate::command::{ConnectionId, Outbound};
@@ -55,6 +56,14 @@ impl Line {
 }
 
 impl Seat {
+    /// Its peer was written to: lets `dirty`, the list of whom to flush, name it once.
+    pub(crate) fn mark(&mut self, sid: ParticipantSid, dirty: &mut Vec<ParticipantSid>) {
+        if !self.dirty {
+            self.dirty = true;
+            dirty.push(sid);
+        }
+    }
+
     /// Sends a message, if there is a connection. One that takes none is given up: its client
     /// comes back and is told everything anew, and nobody else waits for it.
     pub(crate) fn send(&mut self, frame: Bytes) {

@@ -46,7 +46,7 @@ pub(crate) struct FastPath {
 }
 
 impl FastPath {
-    /// For a peer whose DTLS was made last on this thread.
+    /// With the place where what the peer's handshake agrees on will be found.
     pub(crate) fn new(agreed: Agreed) -> Self {
         Self {
             agreed,

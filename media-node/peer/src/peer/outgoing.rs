@@ -14,8 +14,9 @@ use crate::slots::NewBinding;
 pub(super) struct Outgoing {
     pub(super) track: TrackSid,
     pub(super) mid: str0m::media::Mid,
-    /// The numbers of its stream and of the extension that tells how loud it is.
-    pub(super) ssrc: u32,
+    /// The numbers of its stream, if the engine has one for it, and of the extension that tells how
+    /// loud it is.
+    pub(super) ssrc: Option<u32>,
     pub(super) level_id: Option<u8>,
     pub(super) rebase: Rebase,
     pub(super) pace: Pace,
@@ -51,13 +52,13 @@ impl Peer {
         let Some((sequence, time)) = mapped else {
             return false;
         };
-        if !packet.encoding.is_video() {
+        if let Some(ssrc) = outgoing.ssrc.filter(|_| !packet.encoding.is_video()) {
             let header = VoiceHeader {
                 payload_type: *pt,
                 marker: packet.marker,
                 sequence,
                 time,
-                ssrc: outgoing.ssrc,
+                ssrc,
                 level: outgoing.level_id.zip(packet.level),
             };
             let pace = &mut outgoing.pace;
@@ -112,11 +113,11 @@ impl Peer {
                 .media(mid)
                 .and_then(|media| media.remote_extmap().id_of(Extension::AudioLevel));
             let mut api = self.rtc.direct_api();
-            let ssrc = api.stream_tx_by_mid(mid, None);
+            let stream = api.stream_tx_by_mid(mid, None);
             self.outgoing.push(Outgoing {
                 track: binding.wanted.track,
                 mid,
-                ssrc: ssrc.map_or(0, |stream| *stream.ssrc()),
+                ssrc: stream.map(|stream| *stream.ssrc()),
                 level_id,
                 pace: Pace::default(),
                 rebase: match binding.wanted.kind {
