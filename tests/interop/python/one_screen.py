@@ -8,7 +8,7 @@ import sys
 
 import numpy
 from livekit import rtc
-from two_voices import ROOT, join_token, koeba
+from product import join_token, run
 from waiting import PATIENCE_S, until
 
 WIDTH, HEIGHT = 640, 360
@@ -115,15 +115,5 @@ async def call(app: str) -> int:
     return 9
 
 
-def main() -> None:
-    """Runs everything and says the outcome in one line."""
-    web = ROOT / "target/interop-python/no-web-client"
-    web.mkdir(parents=True, exist_ok=True)
-    (web / "index.html").write_text("<!doctype html><title>none</title>")
-    with koeba(web) as ready:
-        passed = asyncio.run(call(ready["app"]))
-    print(f"{passed} passed, 0 failed")
-
-
 if __name__ == "__main__":
-    main()
+    run(call)

@@ -1,52 +1,20 @@
 """Two participants on LiveKit's own Python SDK: one speaks and writes, the other hears and reads.
 
-Starts a throw-away Koeba with its demo workspace, takes join tokens from it as anybody would on
+Takes join tokens from a throw-away Koeba as anybody would on
 the command line, and measures the frequency of what arrives. Ends with 0 if every check holds.
 """
 
 import asyncio
-import contextlib
-import json
-import os
-import pathlib
-import subprocess
 import sys
 
 import numpy
 from livekit import rtc
+from product import join_token, run
 from waiting import PATIENCE_S, until
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-RUNNER = os.environ.get("KOEBA_LOCAL", str(ROOT / "target/debug/koeba-local"))
 RATE = 48_000
 FRAME = RATE // 100
 TONE_HZ = 440.0
-
-
-@contextlib.contextmanager
-def koeba(web: pathlib.Path):
-    """A runner on free ports; yields the line that it prints when it is ready."""
-    command = [RUNNER, "--in-memory", "--demo", "--http-addr", "127.0.0.1:0"]
-    command += ["--media-addr", "127.0.0.1:0", "--web-dir", str(web)]
-    runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        line = runner.stdout.readline()
-        if not line:
-            sys.exit(f"the runner ended with {runner.wait()} before it was ready")
-        yield json.loads(line)
-    finally:
-        runner.terminate()
-        runner.wait(timeout=20)
-
-
-def join_token(app: str, identity: str) -> tuple[str, str]:
-    """What `koeba-local token` prints: where to join, and with what."""
-    command = [RUNNER, "token", "--app", app, "--workspace", "demo", "--room", "lobby"]
-    printed = subprocess.run(
-        [*command, "--identity", identity], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    token = json.loads(printed)
-    return token["url"], token["token"]
 
 
 async def speak(room: rtc.Room) -> tuple[rtc.LocalTrackPublication, asyncio.Task]:
@@ -163,15 +131,5 @@ async def call(app: str) -> int:
     return 6 + checks
 
 
-def main() -> None:
-    """Runs everything and says the outcome in one line."""
-    web = ROOT / "target/interop-python/no-web-client"
-    web.mkdir(parents=True, exist_ok=True)
-    (web / "index.html").write_text("<!doctype html><title>none</title>")
-    with koeba(web) as ready:
-        passed = asyncio.run(call(ready["app"]))
-    print(f"{passed} passed, 0 failed")
-
-
 if __name__ == "__main__":
-    main()
+    run(call)
