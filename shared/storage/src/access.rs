@@ -56,6 +56,17 @@ impl Access {
         found.item.map(T::from_item).transpose()
     }
 
+    /// Removes one item, if it is there.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<()> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await?;
+        Ok(())
+    }
+
     /// A query of one partition of this table; every query begins here.
     pub(crate) fn query(&self, partition: String) -> QueryFluentBuilder {
         self.client

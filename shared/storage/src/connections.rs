@@ -163,7 +163,8 @@ impl Directory {
         Ok(found.map(ConnectionItem::into_connection))
     }
 
-    /// Takes away the right to be there of what the gateway calls so, if it has any.
+    /// Takes away the right to be there of the connection that the gateway gave this id, if there
+    /// is one.
     ///
     /// # Errors
     /// [`StorageError`] when the store does not answer.
@@ -249,13 +250,7 @@ impl Directory {
     /// [`StorageError`] when the store does not answer.
     pub async fn forget_connection(&self, id: &str) -> Result<()> {
         let own = self.table.own();
-        own.client
-            .delete_item()
-            .table_name(&own.table)
-            .set_key(Some(Key::connection_pointer(id).attributes()))
-            .send()
-            .await?;
-        Ok(())
+        own.delete(&Key::connection_pointer(id)).await
     }
 }
 
@@ -278,12 +273,5 @@ async fn of_member(
 
 async fn remove(access: &Access, connection: &Connection) -> Result<()> {
     let key = Key::connection(connection.workspace, connection.user, &connection.id);
-    access
-        .client
-        .delete_item()
-        .table_name(&access.table)
-        .set_key(Some(key.attributes()))
-        .send()
-        .await?;
-    Ok(())
+    access.delete(&key).await
 }

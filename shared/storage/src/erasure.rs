@@ -211,13 +211,7 @@ pub(crate) async fn keys_of(query: QueryFluentBuilder) -> Result<Vec<Key>> {
 pub(crate) async fn remove_each(access: &Access, query: QueryFluentBuilder) -> Result<u32> {
     let keys = keys_of(query).await?;
     for key in &keys {
-        access
-            .client
-            .delete_item()
-            .table_name(&access.table)
-            .set_key(Some(key.attributes()))
-            .send()
-            .await?;
+        access.delete(key).await?;
     }
     Ok(u32::try_from(keys.len()).unwrap_or(u32::MAX))
 }

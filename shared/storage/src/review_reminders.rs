@@ -111,12 +111,7 @@ impl Outbox {
             }
         }
         let own = self.table.own();
-        own.client
-            .delete_item()
-            .table_name(&own.table)
-            .set_key(Some(due.key.attributes()))
-            .send()
-            .await?;
+        own.delete(&due.key).await?;
         Ok(count)
     }
 }

@@ -220,13 +220,7 @@ impl Directory {
     /// [`StorageError`] when the store does not answer.
     pub async fn delete_session(&self, name: &SessionName) -> Result<()> {
         let own = &self.own();
-        own.client
-            .delete_item()
-            .table_name(&own.table)
-            .set_key(Some(name.key().attributes()))
-            .send()
-            .await?;
-        Ok(())
+        own.delete(&name.key()).await
     }
 
     /// Ends every session of a user at once, except `kept`.

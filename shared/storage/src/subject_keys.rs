@@ -249,14 +249,7 @@ impl SubjectKeys {
 
     /// Destroys a person's key. From now on nobody can read their name and address anywhere.
     pub(crate) async fn destroy(&self, user: UserId) -> Result<()> {
-        self.access
-            .client
-            .delete_item()
-            .table_name(&self.access.table)
-            .set_key(Some(Key::subject(user).attributes()))
-            .send()
-            .await?;
-        Ok(())
+        self.access.delete(&Key::subject(user)).await
     }
 }
 
