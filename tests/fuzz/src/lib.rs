@@ -6,7 +6,7 @@
 //!
 //! A target panics when something is wrong: where the code panics itself, or where one of the
 //! target's own assertions does not hold. An engine that panics is not wrong as long as its peer
-//! survives it: see [`engine_panics`].
+//! survives it: see [`spare_engine_panics`].
 
 mod bytes;
 #[path = "../../../media-node/peer/tests/support/client.rs"]
@@ -21,7 +21,7 @@ mod signal;
 mod witness;
 
 pub use corpus::{kept, read};
-pub use engine_panics::{count_engine_panics, engine_panics};
+pub use engine_panics::spare_engine_panics;
 
 /// Something that is fuzzed.
 #[derive(Clone, Copy, Debug)]

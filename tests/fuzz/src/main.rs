@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::{env, fs};
 
-use koeba_fuzz::{Target, count_engine_panics, target};
+use koeba_fuzz::{Target, spare_engine_panics, target};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(init: prepare(), |input: &[u8]| {
@@ -16,7 +16,7 @@ fuzz_target!(init: prepare(), |input: &[u8]| {
 
 /// Puts the seeds where libFuzzer looks next.
 fn prepare() {
-    count_engine_panics();
+    spare_engine_panics();
     let Some(folder) = env::var_os("KOEBA_FUZZ_INPUTS").map(PathBuf::from) else {
         return;
     };
