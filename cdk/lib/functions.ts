@@ -101,6 +101,12 @@ export class Functions extends Construct {
         maxRecordAge: Duration.hours(12),
         parallelizationFactor: 4,
         onFailure: new sources.SqsDlq(this.events.deadLetters),
+        // Nodes say every two seconds that they are there: nothing follows from it.
+        filters: [
+          lambda.FilterCriteria.filter({
+            dynamodb: { Keys: { pk: { S: [{ 'anything-but': ['NODES#ALL'] }] } } },
+          }),
+        ],
       }),
     );
     alarms.on('EventsLate', {

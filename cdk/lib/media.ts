@@ -2,8 +2,9 @@
  * The media node: one task on arm64 behind a load balancer with fixed addresses, which are what
  * browsers are told to send media to.
  *
- * One node, because rooms do not move between nodes yet: two at a time would split a room. While a
- * new version takes over both are there for some seconds, and the old one's people come over.
+ * One node, because the balancer does not choose it by room, and media goes through the balancer. While
+ * a new version takes over both are there for some seconds, and the old one's people go on there as
+ * whom they were (docs/adr/0041-a-room-is-leased.md).
  */
 
 import {

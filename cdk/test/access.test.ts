@@ -128,7 +128,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, string>>>> =
     LEDGER: 'GetItem PutItem',
     FINDINGS: 'Query',
   },
-  rooms: { USER: 'GetItem UpdateItem', LIMIT: 'UpdateItem' },
+  rooms: { USER: 'GetItem UpdateItem', LIMIT: 'UpdateItem', NODES: 'PutItem Query' },
   live: { USER: 'GetItem Query UpdateItem', LIMIT: 'UpdateItem', LIVE: 'GetItem PutItem' },
   events: {
     USER: 'DeleteItem GetItem Query',

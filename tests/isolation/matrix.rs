@@ -181,6 +181,7 @@ const OLD_POLICY: &str = r#"{"version":99,"policy":{"second_step":"managers","em
 const REVIEW_WISH: &str = r#"{"title":"Review","due_at":"{soon}"}"#;
 const HALF_HEARTED: &str = r#"{"confirm":"delete"}"#;
 const KEEP: &str = r#"{"decision":"keep"}"#;
+const CLAIM: &str = r#"{"node_id":"local","address":"","workspace_id":"ws_0","room_id":"rm_0"}"#;
 const REPORT: &str = r#"{"node_id":"local","at":0,"rooms":[]}"#;
 
 /// The matrix.
@@ -418,5 +419,9 @@ pub(crate) const MATRIX: &[Row] = &[
     Row {
         door: Door::Node,
         ..row("POST", "/api/media/reports", Some(REPORT), [401; 6])
+    },
+    Row {
+        door: Door::Node,
+        ..row("POST", "/api/media/leases", Some(CLAIM), [401; 6])
     },
 ];

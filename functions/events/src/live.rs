@@ -307,6 +307,7 @@ mod tests {
     fn occupant(room: RoomId, name: &str) -> Occupant {
         Occupant {
             room,
+            sid: String::new(),
             identity: format!("us_{name}"),
             name: name.to_owned(),
             since: AT,

@@ -267,6 +267,7 @@ impl Stage {
         let at = NOW + Duration::seconds(seconds);
         let occupant = |name: &&str| Occupant {
             room,
+            sid: String::new(),
             identity: format!("us_{name}"),
             name: (*name).to_owned(),
             since: NOW,

@@ -2,6 +2,7 @@
 
 mod evictions;
 mod join_room;
+mod lease;
 mod report;
 mod routes;
 mod views;
@@ -12,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use routes::{media, rooms};
+use routes::{leases, media, rooms};
 
 /// Every route of this function.
 fn routes() -> OpenApiRouter<Context> {
@@ -25,6 +26,7 @@ fn routes() -> OpenApiRouter<Context> {
         ))
         .routes(routes!(rooms::join_room))
         .routes(routes!(media::report_rooms))
+        .routes(routes!(leases::claim_room))
 }
 
 /// The function's router.

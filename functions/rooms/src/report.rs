@@ -1,11 +1,13 @@
 //! Writes down what a media node reports.
 
-use koeba_domain::{Moment, Occupant, RoomId, Roster, WorkspaceId};
+use koeba_domain::{MediaNode, Moment, Occupant, RoomId, Roster, WorkspaceId};
 use koeba_edge::{Context, FieldProblem, Problem, Slug, Text};
 use koeba_storage::RoomStanding;
 
 use crate::evictions::Doorman;
-use crate::routes::media::{ConnectionReport, ReportAnswer, ReportRequest, RoomReport};
+use crate::lease::Holdings;
+use crate::routes::leases::Holder;
+use crate::routes::media::{ConnectionReport, LostRoom, ReportAnswer, ReportRequest, RoomReport};
 
 /// Rooms of one report.
 const MAX_ROOMS: usize = 500;
@@ -32,7 +34,23 @@ pub(crate) async fn record(
     for connection in request.connections.iter().take(MAX_CONNECTIONS) {
         note(&request.node_id, connection);
     }
+    let mut others = Vec::new();
+    if !request.address.is_empty() {
+        let node = MediaNode {
+            id: request.node_id.clone(),
+            address: request.address.clone(),
+            seen_at: received_at,
+            leaving: request.leaving,
+        };
+        let directory = context.table.directory();
+        directory.note_media_node(&node).await?;
+        let nodes = directory.media_nodes().await?.into_iter();
+        let nodes = nodes.filter(|other| other.id != node.id && other.takes_rooms(received_at));
+        others.extend(nodes.map(Holder::from));
+    }
     let mut closed = Vec::new();
+    let mut lost = Vec::new();
+    let mut holdings = Holdings::new(context, &request.node_id, received_at);
     let mut doorman = Doorman::new(context, received_at);
     for report in request.rooms {
         // An identifier that is none names a room that does not exist.
@@ -45,6 +63,13 @@ pub(crate) async fn record(
             closed.push(report.room_id);
             continue;
         };
+        if !holdings.keep(workspace, room).await? {
+            lost.push(LostRoom {
+                workspace_id: report.workspace_id,
+                room_id: report.room_id,
+            });
+            continue;
+        }
         let occupants = occupants(room, &report)?;
         doorman.look(workspace, &occupants).await?;
         if report.unchanged {
@@ -69,6 +94,8 @@ pub(crate) async fn record(
     }
     Ok(ReportAnswer {
         closed_rooms: closed,
+        lost_rooms: lost,
+        other_nodes: others,
         removed_participants: doorman.removed,
     })
 }
@@ -112,6 +139,7 @@ fn occupants(room: RoomId, report: &RoomReport) -> Result<Vec<Occupant>, Problem
         .map(|participant| {
             Ok(Occupant {
                 room,
+                sid: participant.sid.chars().take(MAX_WORD).collect(),
                 identity: participant.identity.chars().take(MAX_TEXT).collect(),
                 name: participant.name.chars().take(MAX_TEXT).collect(),
                 since: moment(participant.joined_at)?,

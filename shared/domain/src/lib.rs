@@ -17,6 +17,7 @@ mod finding;
 mod id;
 mod invitation;
 mod invitation_link;
+mod lease;
 mod limit;
 mod mail;
 mod member;
@@ -60,6 +61,7 @@ pub use id::{
 pub use invitation::{AcceptError, Invitation, InvitationState, InviteError};
 pub use invitation_link::{InvitationLink, LinkError};
 pub use ipnet::IpNet;
+pub use lease::{Claim, Lease, Lost, MediaNode};
 pub use limit::{Allowance, Bucket, Limit, counted_network};
 pub use mail::{Mail, MailIntent};
 pub use member::{AccountFacts, Member, MemberRecord, MemberState};

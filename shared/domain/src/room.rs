@@ -22,6 +22,9 @@ pub struct Room {
 pub struct Occupant {
     /// Where.
     pub room: RoomId,
+    /// Which connection of theirs, as the node calls it; empty when the node did not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sid: String,
     /// Who: the identity that their join token named.
     pub identity: String,
     /// What the others see.
@@ -78,6 +81,7 @@ mod tests {
             received_at: start,
             occupants: vec![Occupant {
                 room,
+                sid: String::new(),
                 identity: "us_1".to_owned(),
                 name: "Aiko".to_owned(),
                 since: start,

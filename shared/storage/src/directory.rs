@@ -32,6 +32,8 @@ use crate::{Result, Table};
 /// | `note_refusal` | that workspace's | who is refused has no right there |
 /// | `connection`, `close_connection_called`, `forget_connection` | own, then that of the workspace that it leads to | the gateway names a connection and nothing else |
 /// | `connections`, `close_connection`, `close_connections`, `close_connections_of_session` | that workspace's | whoever tells of changes is no member |
+/// | `note_media_node`, `media_nodes` | own | a node serves every workspace |
+/// | `lease`, `leases`, `put_lease`, `last_occupants` | that workspace's | a media node is no member |
 /// | `record_roster`, `evictions` | that workspace's | a media node is no member |
 #[derive(Clone, Debug)]
 pub struct Directory {

@@ -160,6 +160,13 @@ impl Key {
         sk.strip_prefix(Self::FINDING).unwrap_or(sk)
     }
 
+    /// The partition of all media nodes. The stream passes over it (`cdk/lib/functions.ts`).
+    pub(crate) const MEDIA_NODES: &str = "NODES#ALL";
+
+    pub(crate) fn media_node(node: &str) -> Self {
+        Self::new(Self::MEDIA_NODES.to_owned(), format!("NODE#{node}"))
+    }
+
     /// What the sort keys begin with that tell of invitations to an address.
     pub(crate) const INVITED: &str = "INVITED#";
 
@@ -318,6 +325,10 @@ impl Key {
         )
     }
 
+    pub(crate) fn lease(workspace: WorkspaceId, room: RoomId) -> Self {
+        Self::new(Listing::Leases.partition(workspace), format!("ROOM#{room}"))
+    }
+
     pub(crate) fn eviction(workspace: WorkspaceId, user: Option<UserId>) -> Self {
         let whom = user.map_or_else(|| "EVERYBODY".to_owned(), |user| format!("USER#{user}"));
         Self::new(Listing::Evictions.partition(workspace), whom)
@@ -344,7 +355,7 @@ impl Key {
     /// emptied: without its own item nobody joins it any more. Who has to leave its rooms is kept,
     /// for the quarter of an hour after which that forgets itself.
     pub(crate) fn partitions_of(workspace: WorkspaceId) -> impl Iterator<Item = String> {
-        const NAMES: [&str; 18] = [
+        const NAMES: [&str; 19] = [
             "META",
             "MEMBERS",
             "INVITATIONS",
@@ -356,6 +367,7 @@ impl Key {
             "ROOMS",
             "ROOMNAMES",
             "OCCUPANCY",
+            "LEASES",
             "LIVE",
             "OUTBOX",
             "AUDIT",

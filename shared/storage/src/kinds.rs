@@ -16,7 +16,7 @@ pub enum Owner {
 }
 
 /// Items of a workspace: the end of the partition key, the beginning of the sort key, the kind.
-const OF_WORKSPACES: [(&str, &str, &str); 21] = [
+const OF_WORKSPACES: [(&str, &str, &str); 22] = [
     ("META", "WORKSPACE", "workspace"),
     ("META", "POLICY", "policy"),
     ("MEMBERS", "MEMBER#", "member"),
@@ -29,6 +29,7 @@ const OF_WORKSPACES: [(&str, &str, &str); 21] = [
     ("ROOMS", "ROOM#", "room"),
     ("ROOMNAMES", "NAME#", "room name"),
     ("OCCUPANCY", "ROOM#", "roster"),
+    ("LEASES", "ROOM#", "lease"),
     ("LIVE", "USER#", "connection"),
     ("OUTBOX", "MAIL#", "mail"),
     ("EVICTIONS", "", "eviction"),
@@ -54,7 +55,7 @@ const OF_ACCOUNTS: [(&str, &str); 9] = [
 ];
 
 /// Items of neither: the beginning of the partition key and of the sort key, the kind.
-const OF_NOBODY: [(&str, &str, &str); 12] = [
+const OF_NOBODY: [(&str, &str, &str); 13] = [
     ("EMAIL#", "EMAIL", "address"),
     ("EMAIL#", "INVITED#", "word of an invitation"),
     ("SIGNUP#", "", "sign-up"),
@@ -65,6 +66,7 @@ const OF_NOBODY: [(&str, &str, &str); 12] = [
     ("LEDGER#", "", "deletion"),
     ("FINDINGS#", "FINDING#", "finding"),
     ("LIVE#", "", "connection pointer"),
+    ("NODES#", "NODE#", "media node"),
     ("STREAM#", "", "stream position"),
     ("SUBJECT#", "", "subject key"),
 ];

@@ -30,6 +30,7 @@ mod invitation_links;
 mod invitations;
 mod keys;
 mod kinds;
+mod leases;
 mod ledger;
 mod limits;
 mod live_changes;

@@ -154,6 +154,7 @@ mod tests {
     fn image(names: &[&str], received_at: Moment) -> Item {
         let occupant = |name: &&str| Occupant {
             room: room(),
+            sid: String::new(),
             identity: (*name).to_owned(),
             name: (*name).to_owned(),
             since: START,

@@ -40,6 +40,8 @@ pub(crate) struct RosterItem {
 
 #[derive(Serialize, Deserialize)]
 struct OccupantPart {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    sid: String,
     identity: String,
     name: String,
     #[serde(with = "millis")]
@@ -53,6 +55,7 @@ impl Stored for RosterItem {
 impl RosterItem {
     pub(crate) fn new(workspace: WorkspaceId, roster: &Roster) -> Self {
         let part = |occupant: &Occupant| OccupantPart {
+            sid: occupant.sid.clone(),
             identity: occupant.identity.clone(),
             name: occupant.name.clone(),
             since: occupant.since,
@@ -72,6 +75,7 @@ impl RosterItem {
         let room = self.room;
         let occupant = |part: OccupantPart| Occupant {
             room,
+            sid: part.sid,
             identity: part.identity,
             name: part.name,
             since: part.since,

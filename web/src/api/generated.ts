@@ -353,6 +353,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a room, or learn which node holds it (media nodes only) */
+        post: operations["claim_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/media/reports": {
         parameters: {
             query?: never;
@@ -1338,6 +1355,26 @@ export interface components {
             /** @description What it is called now; none if it has gone. */
             name?: string | null;
         };
+        /** @description Who holds a room. */
+        ClaimAnswer: {
+            holder?: components["schemas"]["Holder"] | null;
+            /** @description Who is in the room, for the node that has just got it: they are about to come. */
+            participants: components["schemas"]["Expected"][];
+        };
+        /** @description A media node's claim on a room. */
+        ClaimRequest: {
+            /** @description Where other nodes reach it: an address and a port. */
+            address: string;
+            /** @description It is about to end: the room shall go to another node. */
+            leaving?: boolean;
+            lost?: components["schemas"]["LostNode"] | null;
+            /** @description Which node: the one that its token names. */
+            node_id: string;
+            /** @description The room. */
+            room_id: string;
+            /** @description The room's workspace. */
+            workspace_id: string;
+        };
         /** @description How one participant's connection went, from its beginning to its end. */
         ConnectionReport: {
             /** @description The version of DTLS; none if media never flowed. */
@@ -1528,6 +1565,20 @@ export interface components {
             /** @description Whether they are. */
             enabled: boolean;
         };
+        /** @description Somebody who was in a room on another node. */
+        Expected: {
+            /** @description Who. */
+            identity: string;
+            /**
+             * Format: int64
+             * @description Since when, in milliseconds since 1970.
+             */
+            joined_at: number;
+            /** @description What the others see. */
+            name: string;
+            /** @description This connection. */
+            sid: string;
+        };
         /** @description One field that a problem document complains about. */
         FieldError: {
             /** @description What to do with it, for a person. */
@@ -1587,6 +1638,18 @@ export interface components {
             /** @description Always `ok`. */
             status: string;
         };
+        /** @description The node that holds a room. */
+        Holder: {
+            /** @description Where other nodes reach it: an address and a port. */
+            address: string;
+            /** @description Which. */
+            node_id: string;
+        };
+        /**
+         * @description How a node was found to be lost.
+         * @enum {string}
+         */
+        HowLost: "refused" | "silent";
         /**
          * @description What became of a row of an imported list.
          * @enum {string}
@@ -1776,6 +1839,20 @@ export interface components {
          * @enum {string}
          */
         Locale: "ja" | "en";
+        /** @description A node that could not be reached. */
+        LostNode: {
+            /** @description How that was found. */
+            found: components["schemas"]["HowLost"];
+            /** @description Which. */
+            node_id: string;
+        };
+        /** @description A room that is on another node. */
+        LostRoom: {
+            /** @description The room. */
+            room_id: string;
+            /** @description The room's workspace. */
+            workspace_id: string;
+        };
         /** @description That a token was mailed. */
         MailedToken: {
             /**
@@ -2037,11 +2114,17 @@ export interface components {
         ReportAnswer: {
             /** @description The reported rooms that are no more: the node closes them. */
             closed_rooms: string[];
+            /** @description The reported rooms that another node holds by now: this one lets everybody go there. */
+            lost_rooms: components["schemas"]["LostRoom"][];
+            /** @description The other nodes that take rooms. */
+            other_nodes: components["schemas"]["Holder"][];
             /** @description Who has lost the right to be where they were reported: the node takes them out. */
             removed_participants: components["schemas"]["RemovedParticipant"][];
         };
         /** @description What a media node knows of the rooms that it holds. */
         ReportRequest: {
+            /** @description Where other nodes reach it: an address and a port. Empty when it is the only one. */
+            address?: string;
             /**
              * Format: int64
              * @description When it looked, in milliseconds since 1970.
@@ -2049,6 +2132,8 @@ export interface components {
             at: number;
             /** @description Connections that have ended since the last report. */
             connections?: components["schemas"]["ConnectionReport"][];
+            /** @description It is about to end, and takes no more rooms. */
+            leaving?: boolean;
             /** @description Which node: the one that its token names. */
             node_id: string;
             /** @description The rooms that changed, or all of them. */
@@ -4577,6 +4662,101 @@ export interface operations {
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimAnswer"];
+                };
+            };
+            /** @description `json-malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `node-token-wrong` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin-refused` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content-type-wrong` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field-unknown`, `fields-invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -70,6 +70,14 @@ pub(crate) const TABLE: &[(&str, Decision)] = &[
         Ignored("who is in a room is presence, not a change of the workspace"),
     ),
     (
+        "lease",
+        Ignored("which node serves a room is no change of the workspace"),
+    ),
+    (
+        "media node",
+        Ignored("it says of itself that it is there, and belongs to no workspace"),
+    ),
+    (
         "connection",
         Ignored("who looks at a list of rooms is presence, not a change of the workspace"),
     ),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::report;
+use crate::routes::leases::Holder;
 
 /// What a media node knows of the rooms that it holds.
 #[derive(Deserialize, ToSchema)]
@@ -18,6 +19,14 @@ pub(crate) struct ReportRequest {
     pub(crate) node_id: String,
     /// When it looked, in milliseconds since 1970.
     pub(crate) at: i64,
+    /// Where other nodes reach it: an address and a port. Empty when it is the only one.
+    #[serde(default)]
+    #[schema(required = false, max_length = 64)]
+    pub(crate) address: String,
+    /// It is about to end, and takes no more rooms.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub(crate) leaving: bool,
     /// The rooms that changed, or all of them.
     #[schema(max_items = 500)]
     pub(crate) rooms: Vec<RoomReport>,
@@ -51,10 +60,6 @@ pub(crate) struct RoomReport {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ParticipantReport {
     /// This connection.
-    #[expect(
-        dead_code,
-        reason = "part of the report's form; occupancy is told by identity"
-    )]
     #[schema(max_length = 256)]
     pub(crate) sid: String,
     /// Who.
@@ -113,8 +118,21 @@ pub(crate) struct ConnectionReport {
 pub(crate) struct ReportAnswer {
     /// The reported rooms that are no more: the node closes them.
     pub(crate) closed_rooms: Vec<String>,
+    /// The reported rooms that another node holds by now: this one lets everybody go there.
+    pub(crate) lost_rooms: Vec<LostRoom>,
+    /// The other nodes that take rooms.
+    pub(crate) other_nodes: Vec<Holder>,
     /// Who has lost the right to be where they were reported: the node takes them out.
     pub(crate) removed_participants: Vec<RemovedParticipant>,
+}
+
+/// A room that is on another node.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LostRoom {
+    /// The room's workspace.
+    pub(crate) workspace_id: String,
+    /// The room.
+    pub(crate) room_id: String,
 }
 
 /// Somebody who has to leave a room.
@@ -150,6 +168,16 @@ pub(crate) async fn report_rooms(
     headers: HeaderMap,
     Json(request): Json<ReportRequest>,
 ) -> Result<Json<ReportAnswer>, Problem> {
+    node_named(&context, &headers, &request.node_id)?;
+    Ok(Json(report::record(&context, request).await?))
+}
+
+/// Checks that a request shows the token of the node that it says it comes from.
+pub(crate) fn node_named(
+    context: &Context,
+    headers: &HeaderMap,
+    named: &str,
+) -> Result<(), Problem> {
     let key = &context.settings.token_key;
     let key = TokenKey::new(&key.id, key.secret.expose());
     let token = headers
@@ -158,8 +186,9 @@ pub(crate) async fn report_rooms(
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or(Slug::NodeTokenWrong)?;
     let node = verify_node(&key, token, context.clock.now()).map_err(|_| Slug::NodeTokenWrong)?;
-    if node != request.node_id {
-        return Err(Slug::NodeTokenWrong.into());
+    if node == named {
+        Ok(())
+    } else {
+        Err(Slug::NodeTokenWrong.into())
     }
-    Ok(Json(report::record(&context, request).await?))
 }

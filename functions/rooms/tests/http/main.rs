@@ -3,5 +3,6 @@
 mod app;
 mod evictions;
 mod join;
+mod leases;
 mod reports;
 mod rooms;

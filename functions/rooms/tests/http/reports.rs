@@ -17,7 +17,9 @@ async fn who_is_in_a_room_is_what_its_node_reported_last() {
         (answer.status, answer.body),
         (
             StatusCode::OK,
-            json!({ "closed_rooms": [], "removed_participants": [] })
+            json!({
+                "closed_rooms": [], "lost_rooms": [], "other_nodes": [], "removed_participants": [],
+            })
         )
     );
     let present = json!([
@@ -93,6 +95,8 @@ async fn a_node_is_told_which_of_its_rooms_are_no_more() {
             StatusCode::OK,
             json!({
                 "closed_rooms": [stage.room, stage.room, "lobby", "rm_0"],
+                "lost_rooms": [],
+                "other_nodes": [],
                 "removed_participants": [],
             })
         )

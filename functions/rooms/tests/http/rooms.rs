@@ -272,6 +272,7 @@ fn every_route_is_in_the_document() {
     assert_eq!(
         operations,
         [
+            "claim_room",
             "create_room",
             "delete_room",
             "join_room",

@@ -215,6 +215,7 @@ fn roster(room: &Room, node: &str, at: Moment, people: &[&str]) -> Roster {
             .iter()
             .map(|name| Occupant {
                 room: room.id,
+                sid: String::new(),
                 identity: format!("us_{name}"),
                 name: (*name).to_owned(),
                 since: at,
