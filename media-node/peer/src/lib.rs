@@ -43,6 +43,7 @@ mod peer;
 mod rebase;
 mod red;
 mod renumber;
+mod restoring;
 mod sdp_answer;
 mod sections;
 mod slots;

@@ -35,12 +35,12 @@ const MAX_SOURCES: usize = 64;
 
 /// One WebRTC peer. The crate's documentation says how to drive it.
 pub struct Peer {
-    rtc: Rtc,
+    pub(crate) rtc: Rtc,
     config: PeerConfig,
-    slots: Slots,
+    pub(crate) slots: Slots,
     /// The ids of the client's tracks that it wants to send without redundancy.
     plain: Vec<String>,
-    outgoing: Vec<Outgoing>,
+    pub(crate) outgoing: Vec<Outgoing>,
     sources: Vec<(Source, Renumber)>,
     channels: Vec<(ChannelId, String)>,
     /// What waits for a channel, by its label.
@@ -108,6 +108,12 @@ impl Peer {
         &self.ufrag
     }
 
+    /// Whether anything was heard of the client in the time before `now`.
+    #[must_use]
+    pub fn heard_within(&self, now: Instant, time: std::time::Duration) -> bool {
+        self.connected && now.saturating_duration_since(self.last_heard) < time
+    }
+
     /// Whether media can flow.
     #[must_use]
     pub const fn is_connected(&self) -> bool {
@@ -171,20 +177,19 @@ impl Peer {
         self.plain = cids;
     }
 
-    /// Lets a track wait for a section. Returns how many sections of its kind the client lacks; in
-    /// any case it has to offer again.
+    /// Lets a track wait for a section. True if the client has to offer again: the track has none
+    /// yet.
     pub fn subscribe(
         &mut self,
         publisher: ParticipantSid,
         track: TrackSid,
         kind: TrackKind,
-    ) -> usize {
+    ) -> bool {
         self.slots.want(Wanted {
             publisher,
             track,
             kind,
-        });
-        self.slots.missing(kind)
+        })
     }
 
     /// How many sections of a kind the client has to add for every track to get one.

@@ -30,6 +30,10 @@ struct Slot {
     /// It has carried a track, so its stream must be a new one for the next: browsers play
     /// silence when a section's track changes on the same stream.
     used: bool,
+    /// Its stream is open: an answer of this peer has bound it.
+    opened: bool,
+    /// Its track is subscribed to, and not only expected back.
+    claimed: bool,
     /// An answer has rejected the section: nothing that the client offers in it is spoken here.
     rejected: bool,
 }
@@ -50,12 +54,50 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
-    pub(crate) fn want(&mut self, wanted: Wanted) {
-        let known = self.bound().any(|(_, bound)| bound.track == wanted.track)
-            || self.waiting.iter().any(|waits| waits.track == wanted.track);
-        if !known {
+    /// Lets a track wait for a section, unless it has one. True if it waits now.
+    pub(crate) fn want(&mut self, wanted: Wanted) -> bool {
+        let mut slots = self.slots.iter_mut();
+        let has = |slot: &&mut Slot| slot.bound.is_some_and(|bound| bound.track == wanted.track);
+        if let Some(slot) = slots.find(has) {
+            slot.claimed = true;
+            return false;
+        }
+        let mut waiting = self.waiting.iter();
+        if !waiting.any(|waits| waits.track == wanted.track) {
             self.waiting.push_back(wanted);
         }
+        true
+    }
+
+    /// Keeps a section for the track that it carried when another node served the client.
+    pub(crate) fn reserve(&mut self, mid: &str, wanted: Wanted) {
+        let mut slots = self.slots.iter();
+        let known = slots.any(|slot| {
+            let same = |bound: Wanted| bound.track == wanted.track;
+            slot.mid == mid || slot.bound.is_some_and(same)
+        });
+        if known {
+            return;
+        }
+        let before = self.waiting.len();
+        self.waiting.retain(|waits| waits.track != wanted.track);
+        let claimed = self.waiting.len() < before;
+        self.slots.push(Slot {
+            mid: mid.to_owned(),
+            kind: wanted.kind,
+            bound: Some(wanted),
+            used: true,
+            opened: false,
+            claimed,
+            rejected: false,
+        });
+    }
+
+    /// Frees the sections that are kept for tracks which nobody has subscribed to.
+    pub(crate) fn release_unclaimed(&mut self) -> Vec<TrackSid> {
+        let unclaimed = self.slots.iter_mut().filter(|slot| !slot.claimed);
+        let freed = unclaimed.filter_map(|slot| slot.bound.take());
+        freed.map(|bound| bound.track).collect()
     }
 
     /// Frees the track's section, or takes it out of the queue.
@@ -101,11 +143,22 @@ impl Slots {
                     kind,
                     bound: None,
                     used: false,
+                    opened: false,
+                    claimed: false,
                     rejected: false,
                 });
                 self.slots.len() - 1
             });
             let slot = &mut self.slots[at];
+            if let Some(wanted) = slot.bound.filter(|_| !slot.opened && !slot.rejected) {
+                slot.opened = true;
+                new.push(NewBinding {
+                    mid: slot.mid.clone(),
+                    wanted,
+                    needs_new_stream: false,
+                });
+                continue;
+            }
             let next = self.waiting.iter().position(|waits| waits.kind == kind);
             if slot.bound.is_none()
                 && !slot.rejected
@@ -117,7 +170,7 @@ impl Slots {
                     needs_new_stream: slot.used,
                 });
                 slot.bound = Some(wanted);
-                slot.used = true;
+                (slot.used, slot.opened, slot.claimed) = (true, true, true);
             }
         }
         new
@@ -174,7 +227,7 @@ mod tests {
     #[test]
     fn waiting_tracks_are_bound_in_order_and_the_rest_is_counted() {
         let mut slots = Slots::default();
-        (1..=4).for_each(|n| slots.want(wanted(n)));
+        assert!((1..=4).all(|n| slots.want(wanted(n))));
         let text = offer(&[("0", "recvonly"), ("1", "recvonly"), ("2", "recvonly")]);
         let new = slots.bind(&Offer::parse(&text).expect("a good offer"));
         assert_eq!(new.len(), 3);
@@ -254,6 +307,39 @@ mod tests {
         let closed = offer(&[("0", "inactive"), ("1", "recvonly")]);
         let new = slots.bind(&Offer::parse(&closed).expect("a good offer"));
         assert_eq!(new[0].mid, "1");
+    }
+
+    #[test]
+    fn a_section_is_kept_for_the_track_that_it_carried_on_another_node() {
+        let mut slots = Slots::default();
+        slots.reserve("1", wanted(7));
+        slots.want(wanted(2));
+        let text = offer(&[("0", "recvonly"), ("1", "recvonly")]);
+        let offer = Offer::parse(&text).expect("a good offer");
+        let new = slots.bind(&offer);
+        assert_eq!(slots.at("0"), Some(wanted(2)));
+        assert_eq!(slots.at("1"), Some(wanted(7)));
+        assert_eq!(new.len(), 2, "both are opened");
+        assert!(slots.bind(&offer).is_empty(), "once");
+        assert!(!slots.want(wanted(7)), "it is bound already");
+        assert_eq!(slots.release_unclaimed(), []);
+    }
+
+    #[test]
+    fn a_section_kept_for_a_track_that_does_not_come_back_is_free_again() {
+        let mut slots = Slots::default();
+        slots.want(wanted(1));
+        slots.reserve("0", wanted(1));
+        slots.reserve("1", wanted(7));
+        slots.reserve("1", wanted(8));
+        let text = offer(&[("0", "recvonly"), ("1", "recvonly")]);
+        let offer = Offer::parse(&text).expect("a good offer");
+        slots.bind(&offer);
+        assert_eq!(slots.release_unclaimed(), [wanted(7).track]);
+        slots.want(wanted(9));
+        let new = slots.bind(&offer);
+        assert_eq!((new[0].wanted, new[0].needs_new_stream), (wanted(9), true));
+        assert_eq!(slots.at("0"), Some(wanted(1)));
     }
 
     fn wanted(n: u64) -> Wanted {

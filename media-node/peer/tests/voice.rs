@@ -194,12 +194,12 @@ fn more_tracks_than_sections_ask_for_more_sections() {
         world.publish(0, track);
     }
     let (publisher, track) = (world.parties[0].sid, koeba_room::TrackSid::from_random(4));
-    assert_eq!(
-        world.parties[1]
-            .peer
-            .subscribe(publisher, track, TrackKind::Audio),
-        1
+    let peer = &mut world.parties[1].peer;
+    assert!(
+        peer.subscribe(publisher, track, TrackKind::Audio),
+        "it waits"
     );
+    assert_eq!(peer.missing(TrackKind::Audio), 1);
     assert_eq!(world.negotiate(1).missing_audio, 1);
     world.parties[1].client.add_slots(1);
     let answer = world.negotiate(1);

@@ -23,6 +23,8 @@ pub struct RoomConfig {
     pub connect_timeout: Duration,
     /// How long a participant may be without signalling or transport before it counts as gone.
     pub absence_timeout: Duration,
+    /// How long those who were in the room on another node may take to come back.
+    pub restore_timeout: Duration,
     /// How many may be in the room; further ones are refused.
     pub max_participants: usize,
     /// How many tracks one participant may publish, those not yet offered included.
@@ -55,6 +57,7 @@ impl RoomConfig {
             departure_timeout: Duration::from_secs(20),
             connect_timeout: Duration::from_secs(20),
             absence_timeout: Duration::from_secs(15),
+            restore_timeout: Duration::from_secs(8),
             max_participants: 100,
             max_tracks: 8,
             data: DataLimits::default(),

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use crate::data::Data;
-use crate::output::{LeaveAction, LeaveReason, Quality};
+use crate::output::{LeaveAction, LeaveReason, Quality, RosterEntry};
 use crate::participant::{ClientTraits, Permission};
+use crate::restoring::{Restore, Restored};
 use crate::sid::{ParticipantSid, TrackSid};
 use crate::track::{Section, TrackRequest};
 
@@ -16,6 +17,17 @@ pub enum Input {
     Timeout,
     /// Somebody whose token was verified asks to join.
     Join(Box<Join>),
+    /// The room was on another node until now, and these were in it: they are expected back.
+    Expect(Vec<RosterEntry>),
+    /// One of those who were in the room on another node is back; its token proves its sid.
+    Restore(Box<Restore>),
+    /// It says what it has; before its first offer here.
+    Restored {
+        /// Who.
+        participant: ParticipantSid,
+        /// What.
+        restored: Box<Restored>,
+    },
     /// A known participant has a signalling connection again; see [`crate::Room::can_resume`].
     Resume {
         /// Who.
@@ -116,6 +128,9 @@ pub enum Input {
         /// Why.
         reason: LeaveReason,
     },
+    /// Another node takes the room over: everybody shall go on there, and media goes on here until
+    /// they do.
+    HandOver,
     /// The room ends now for everybody.
     Close(Close),
 }

@@ -12,7 +12,8 @@
 //! 3. `now` never goes backwards.
 //! 4. When a signalling connection has replaced another of the same participant, the end of the
 //!    old one is no [`Input::SignalLost`].
-//! 5. A [`ParticipantSid`] is drawn at random for every [`Join`] and never used again.
+//! 5. A [`ParticipantSid`] is drawn at random for every [`Join`] and never used again; in a
+//!    [`Restore`] it is the one that was drawn for the same connection, which a token proves.
 //!
 //! ```
 //! # use std::time::Instant;
@@ -28,6 +29,7 @@
 //!         Output::CloseSignal { participant } => { /* flush and close the socket, keep the peer */ }
 //!         Output::Departed { participant, reason } => { /* drop its peer, flush and close its socket */ }
 //!         Output::Data { to, from, identity, data } => { /* stamp it, write to each of `to` */ }
+//!         Output::RestoringEnded => { /* free slots kept for tracks that did not come back */ }
 //!         Output::RosterChanged => { /* report `room.roster()` */ }
 //!         Output::Closed => { /* forget the room */ }
 //!     }
@@ -57,6 +59,7 @@ mod presence;
 mod profile;
 mod publishing;
 mod quality;
+mod restoring;
 mod room;
 mod sid;
 mod speaking;
@@ -76,6 +79,7 @@ pub use output::{
 };
 pub use participant::{ClientTraits, ParticipantInfo, ParticipantState, Permission, RoomInfo};
 pub use picture::PictureVerdict;
+pub use restoring::{Restore, Restored};
 pub use room::Room;
 pub use sid::{ParticipantSid, RoomSid, SidError, TrackSid};
 pub use track::{

@@ -49,6 +49,9 @@ pub enum Output {
         /// What.
         data: Box<Data>,
     },
+    /// Whoever has not come back from another node by now is not waited for any longer: free what
+    /// is kept for their tracks.
+    RestoringEnded,
     /// [`crate::Room::roster`] is not what it was.
     RosterChanged,
     /// The room is over; nothing comes out of it any more.

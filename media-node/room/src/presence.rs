@@ -35,6 +35,7 @@ impl Room {
             self.refuse(sid, LeaveAction::Disconnect, LeaveReason::JoinFailure);
             return;
         }
+        self.forget_expected(now, sid, &join.identity);
         let tracks = self.admit(now, join);
         let you = self
             .participant(sid)
@@ -53,7 +54,7 @@ impl Room {
         }
     }
 
-    fn admit(&mut self, now: Instant, join: Join) -> Vec<crate::track::TrackRequest> {
+    pub(crate) fn admit(&mut self, now: Instant, join: Join) -> Vec<crate::track::TrackRequest> {
         let participant = Participant {
             identity: join.identity,
             name: join.name,
@@ -64,6 +65,7 @@ impl Room {
             joined_at_ms: self.clock.wall_ms(now),
             version: self.clock.version_after(0, now),
             active: false,
+            restoring: false,
             signal_deadline: None,
             transport_deadline: Some(now + self.config.connect_timeout),
             auto_subscribe: join.auto_subscribe,
@@ -85,7 +87,12 @@ impl Room {
         join.tracks
     }
 
-    fn refuse(&mut self, participant: ParticipantSid, action: LeaveAction, reason: LeaveReason) {
+    pub(crate) fn refuse(
+        &mut self,
+        participant: ParticipantSid,
+        action: LeaveAction,
+        reason: LeaveReason,
+    ) {
         self.send(vec![participant], Message::Leave { action, reason });
         self.outputs.push_back(Output::Departed {
             participant,
@@ -247,7 +254,7 @@ impl Room {
         }
     }
 
-    fn tell_departure(&mut self, info: &Arc<crate::ParticipantInfo>) {
+    pub(crate) fn tell_departure(&mut self, info: &Arc<crate::ParticipantInfo>) {
         let to = self.attached_except(None);
         self.send(to, Message::Participants(vec![Arc::clone(info)]));
         let away = self.participants.values_mut();

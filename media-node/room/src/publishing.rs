@@ -46,6 +46,7 @@ impl Room {
             sid: self.sids.next_track(),
             request,
             queued,
+            restored: None,
         };
         if queued {
             let request = pending.request.clone();
@@ -59,7 +60,11 @@ impl Room {
         self.match_sections(now, sid);
     }
 
-    fn judge(&self, participant: &Participant, request: &TrackRequest) -> Result<(), Outcome> {
+    pub(crate) fn judge(
+        &self,
+        participant: &Participant,
+        request: &TrackRequest,
+    ) -> Result<(), Outcome> {
         if !participant.permission.may_publish(request.source) {
             return Err(Outcome::NotAllowed);
         }
@@ -112,6 +117,7 @@ impl Room {
             self.unpublish(now, sid, kept, gone);
         }
         self.match_sections(now, sid);
+        self.end_restoring(now, sid);
     }
 
     pub(crate) fn unpublish(
@@ -157,7 +163,7 @@ impl Room {
     }
 
     /// Publishes every track that was asked for and whose section was offered.
-    fn match_sections(&mut self, now: Instant, sid: ParticipantSid) {
+    pub(crate) fn match_sections(&mut self, now: Instant, sid: ParticipantSid) {
         let Some(participant) = self.participants.get_mut(&sid) else {
             return;
         };

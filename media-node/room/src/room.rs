@@ -33,6 +33,10 @@ pub struct Room {
     pub(crate) speakers_due: Option<Instant>,
     /// When a change of the head count is told.
     pub(crate) count_due: Option<Instant>,
+    /// Who was here on another node and has not come back yet.
+    pub(crate) expected: BTreeMap<ParticipantSid, RosterEntry>,
+    /// Until when they are waited for.
+    pub(crate) restoring_until: Option<Instant>,
     /// The earliest deadline of any participant.
     pub(crate) participants_due: Option<Instant>,
 }
@@ -49,6 +53,8 @@ pub(crate) struct Participant {
     pub(crate) version: u32,
     /// Media has been up at least once.
     pub(crate) active: bool,
+    /// Back from another node, and has not said yet what it publishes.
+    pub(crate) restoring: bool,
     /// Set while there is no signalling connection: when the wait for one ends.
     pub(crate) signal_deadline: Option<Instant>,
     /// Set while media cannot flow: when the wait for it ends.
@@ -80,6 +86,8 @@ pub(crate) struct PendingTrack {
     pub(crate) request: TrackRequest,
     /// Waits until a track of the same `cid` is gone.
     pub(crate) queued: bool,
+    /// It was published on another node, as which the others still have it.
+    pub(crate) restored: Option<Box<TrackInfo>>,
 }
 
 #[derive(Debug)]
@@ -120,6 +128,8 @@ impl Room {
             closed: false,
             speakers_due: None,
             count_due: None,
+            expected: BTreeMap::new(),
+            restoring_until: None,
             participants_due: None,
             config,
         }
@@ -131,6 +141,12 @@ impl Room {
         match input {
             Input::Timeout => {}
             Input::Join(join) => self.handle_join(now, *join),
+            Input::Expect(expected) => self.handle_expect(now, expected),
+            Input::Restore(restore) => self.handle_restore(now, *restore),
+            Input::Restored {
+                participant,
+                restored,
+            } => self.handle_restored(now, participant, *restored),
             Input::Resume { participant } => self.handle_resume(now, participant),
             Input::SignalLost { participant } => self.handle_signal_lost(now, participant),
             Input::Leave { participant } => {
@@ -178,6 +194,7 @@ impl Room {
                 participant,
                 reason,
             } => self.handle_remove(now, participant, reason),
+            Input::HandOver => self.handle_hand_over(),
             Input::Close(close) => self.handle_close(now, close),
         }
         self.participants_due = self
@@ -201,6 +218,7 @@ impl Room {
             self.speakers_due,
             self.count_due,
             self.participants_due,
+            self.restoring_until,
         ]
         .into_iter()
         .flatten()
@@ -232,6 +250,35 @@ impl Room {
         self.participants
             .get(&participant)
             .is_some_and(|known| known.identity == identity)
+    }
+
+    /// Whether somebody whom this room does not know may go on here as whom they were on another
+    /// node: while that is expected, or when nobody is here whom it could surprise.
+    #[must_use]
+    pub fn can_restore(&self) -> bool {
+        !self.closed && (self.restoring_until.is_some() || self.participants.is_empty())
+    }
+
+    /// Whether somebody who was here on another node is waited for.
+    #[must_use]
+    pub fn expects(&self, participant: ParticipantSid) -> bool {
+        self.expected.contains_key(&participant)
+    }
+
+    /// Whether a participant is back from another node and has yet to say what it has.
+    #[must_use]
+    pub fn awaits_state(&self, participant: ParticipantSid) -> bool {
+        let known = self.participants.get(&participant);
+        known.is_some_and(|known| known.restoring)
+    }
+
+    /// The sources of a participant that an order has silenced.
+    #[must_use]
+    pub fn silenced(&self, participant: ParticipantSid) -> Vec<TrackSource> {
+        let known = self.participants.get(&participant).into_iter();
+        known
+            .flat_map(|known| known.silenced.iter().copied())
+            .collect()
     }
 
     /// The track behind a section in which this participant sends, once both are known.
@@ -266,10 +313,12 @@ impl Room {
         }
     }
 
-    /// Everybody in the room who is not hidden, in the order of their sids.
+    /// Everybody in the room who is not hidden, in the order of their sids; then those who are
+    /// expected back.
     #[must_use]
     pub fn roster(&self) -> Vec<RosterEntry> {
-        self.participants
+        let here = self
+            .participants
             .iter()
             .filter(|(_, participant)| !participant.permission.hidden)
             .map(|(&sid, participant)| RosterEntry {
@@ -277,8 +326,8 @@ impl Room {
                 identity: participant.identity.clone(),
                 name: participant.name.clone(),
                 joined_at_ms: participant.joined_at_ms,
-            })
-            .collect()
+            });
+        here.chain(self.expected.values().cloned()).collect()
     }
 
     /// How many are in the room, hidden ones included.
@@ -295,6 +344,7 @@ impl Room {
 
     fn handle_due(&mut self, now: Instant) {
         self.expire_participants(now);
+        self.give_up_expected(now);
         if self.speakers_due.is_some_and(|due| due <= now) {
             self.compare_speakers(now);
         }
@@ -312,6 +362,8 @@ impl Room {
         self.ends_at = None;
         self.speakers_due = None;
         self.count_due = None;
+        self.restoring_until = None;
+        self.expected.clear();
         self.closed = true;
         self.outputs.push_back(Output::Closed);
     }

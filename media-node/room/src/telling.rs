@@ -45,7 +45,7 @@ impl Room {
             return;
         };
         participant.version = self.clock.version_after(participant.version, now);
-        let hidden = participant.permission.hidden;
+        let hidden = participant.permission.hidden || participant.restoring;
         let Some(info) = self.participant(sid) else {
             return;
         };
@@ -66,6 +66,9 @@ impl Room {
         let participant = self.participants.get(&sid)?;
         let tracks = participant.published.iter();
         let tracks = tracks.filter_map(|track| self.tracks.get(track));
+        let tracks = tracks.map(|publication| publication.info.clone());
+        let restored = participant.pending.iter();
+        let restored = restored.filter_map(|pending| pending.restored.as_deref().cloned());
         Some(ParticipantInfo {
             sid,
             identity: participant.identity.clone(),
@@ -77,7 +80,7 @@ impl Room {
             } else {
                 ParticipantState::Joined
             },
-            tracks: tracks.map(|publication| publication.info.clone()).collect(),
+            tracks: tracks.chain(restored).collect(),
             joined_at_ms: participant.joined_at_ms,
             version: participant.version,
             permission: participant.permission.clone(),
@@ -89,7 +92,9 @@ impl Room {
     pub(crate) fn others(&self, viewer: ParticipantSid) -> Vec<Arc<ParticipantInfo>> {
         self.participants
             .iter()
-            .filter(|(sid, participant)| **sid != viewer && !participant.permission.hidden)
+            .filter(|(sid, participant)| {
+                **sid != viewer && !participant.permission.hidden && !participant.restoring
+            })
             .filter_map(|(&sid, _)| self.participant(sid))
             .map(Arc::new)
             .collect()

@@ -4,6 +4,7 @@ use koeba_protocol::{JoinRequest, proto};
 use koeba_room::{ClientTraits, Join, ParticipantSid, Permission, TrackSource};
 
 use crate::receive::{Offer, track_request};
+use crate::sync::{SyncState, sync};
 
 /// The most text about itself that a client may bring along, in bytes.
 const MAX_PROFILE: usize = 64 * 1024;
@@ -36,10 +37,15 @@ pub enum Arrival {
         offer: Option<Offer>,
     },
     /// Somebody who says it was here before. Ask [`koeba_room::Room::can_resume`]; who may not has
-    /// to be told [`koeba_room::LeaveReason::StateMismatch`], as has a sid that is none.
+    /// to be told [`koeba_room::LeaveReason::StateMismatch`], as has a sid that is none, unless the
+    /// room was on another node.
     Resume {
         /// As whom it wants to go on.
         participant: Option<ParticipantSid>,
+        /// What it is, for a room that does not know it yet.
+        join: Box<Join>,
+        /// What it says it has, if it says so at once.
+        sync: Option<Box<SyncState>>,
     },
 }
 
@@ -47,8 +53,23 @@ pub enum Arrival {
 #[must_use]
 pub fn arrive(request: JoinRequest, joiner: Joiner) -> Arrival {
     if request.reconnect {
+        let participant = request.participant_sid.parse().ok();
+        let state = request.sync_state;
+        let join = Join {
+            sid: participant.unwrap_or(joiner.sid),
+            identity: joiner.identity,
+            name: joiner.name,
+            metadata: joiner.metadata,
+            attributes: joiner.attributes,
+            permission: joiner.permission,
+            client: client_traits(request.client_info),
+            auto_subscribe: subscribes(request.connection_settings.as_ref()),
+            tracks: Vec::new(),
+        };
         return Arrival::Resume {
-            participant: request.participant_sid.parse().ok(),
+            participant,
+            join: Box::new(join),
+            sync: state.map(|state| Box::new(sync(state))),
         };
     }
     let mut metadata = joiner.metadata;
@@ -70,10 +91,7 @@ pub fn arrive(request: JoinRequest, joiner: Joiner) -> Arrival {
         attributes,
         permission: joiner.permission,
         client: client_traits(request.client_info),
-        // A client that says nothing about its connection wants what everybody has.
-        auto_subscribe: request
-            .connection_settings
-            .is_none_or(|settings| settings.auto_subscribe),
+        auto_subscribe: subscribes(request.connection_settings.as_ref()),
         tracks: tracks
             .filter_map(|request| track_request(request).ok())
             .collect(),
@@ -82,6 +100,11 @@ pub fn arrive(request: JoinRequest, joiner: Joiner) -> Arrival {
         join: Box::new(join),
         offer: request.publisher_offer.map(Offer::from),
     }
+}
+
+/// A client that says nothing about its connection wants what everybody has.
+fn subscribes(settings: Option<&proto::ConnectionSettings>) -> bool {
+    settings.is_none_or(|settings| settings.auto_subscribe)
 }
 
 fn client_traits(info: Option<proto::ClientInfo>) -> ClientTraits {

@@ -12,6 +12,7 @@
 //! match receive(participant, message, 1_000) {
 //!     Received::Input(input) => { /* room.handle(now, input) */ }
 //!     Received::Offer(offer) => { /* peer.answer(…), then koeba_signal::answer(offer.id, …) */ }
+//!     Received::Sync(state) => { /* of use where a room was taken over */ }
 //!     Received::Reply(response) => { /* send it to this client */ }
 //!     Received::Nothing => {}
 //! }
@@ -26,6 +27,7 @@ mod data;
 mod grant;
 mod receive;
 mod send;
+mod sync;
 pub mod told;
 
 pub use arrival::{Arrival, Joiner, arrive, permitted_sources};
@@ -36,3 +38,4 @@ pub use send::{
     PING_INTERVAL_S, PING_TIMEOUT_S, Server, answer, media_sections_requirement, refresh_token,
     send,
 };
+pub use sync::SyncState;

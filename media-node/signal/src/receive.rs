@@ -7,6 +7,8 @@ use koeba_room::{
     SubscriptionRule, TrackKind, TrackRequest, TrackSource, Trusted, VideoLayer,
 };
 
+use crate::sync::{SyncState, sync};
+
 /// What comes of a message that a client sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Received {
@@ -15,6 +17,8 @@ pub enum Received {
     /// For the client's peer. Every offer needs exactly one answer: a client that waits for one
     /// offers nothing more.
     Offer(Offer),
+    /// What it says it has, of use where it is not known.
+    Sync(Box<SyncState>),
     /// To be sent back at once.
     Reply(Box<SignalResponse>),
     /// There is nothing to do.
@@ -48,6 +52,7 @@ pub fn receive(participant: ParticipantSid, request: SignalRequest, now_ms: u64)
     };
     let input = match message {
         Message::Offer(offer) => return Received::Offer(offer.into()),
+        Message::SyncState(state) => return Received::Sync(Box::new(sync(state))),
         Message::AddTrack(request) => match track_request(request) {
             Ok(request) => Input::AddTrack {
                 participant,
@@ -100,8 +105,8 @@ pub fn receive(participant: ParticipantSid, request: SignalRequest, now_ms: u64)
         Message::UnpublishDataTrackRequest(request) => {
             return unsupported(0, request_response::Request::UnpublishDataTrack(request));
         }
-        // The node sends no offer and needs no candidates; it knows a resumed participant's state
-        // itself; and the rest is about layers of video, data tracks and tests.
+        // The node sends no offer and needs no candidates; the rest is about layers of video, data
+        // tracks and tests.
         _ => return Received::Nothing,
     };
     Received::Input(input)
@@ -138,7 +143,7 @@ fn milliseconds(now_ms: u64) -> i64 {
     i64::try_from(now_ms).unwrap_or(i64::MAX)
 }
 
-fn parsed<T: std::str::FromStr>(texts: &[String]) -> Vec<T> {
+pub(crate) fn parsed<T: std::str::FromStr>(texts: &[String]) -> Vec<T> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
 }
 

@@ -60,6 +60,18 @@ impl Default for VideoGrant {
     }
 }
 
+/// What somebody had in a room when a node minted their token. Only a node mints such a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatClaims {
+    /// The participant, by its sid.
+    pub sid: String,
+    /// When it joined, in milliseconds since the epoch.
+    pub joined_at_ms: u64,
+    /// The sources that an order has silenced, by LiveKit's names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silenced: Vec<String>,
+}
+
 /// What a join token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinClaims {
@@ -81,6 +93,8 @@ pub struct JoinClaims {
     pub dtls: DtlsFloor,
     /// From where the participant may connect; empty for anywhere.
     pub networks: Vec<IpNet>,
+    /// The place at a node that the token was minted for, so that another node can give it back.
+    pub seat: Option<SeatClaims>,
     /// When the token stops working.
     pub expires_at: OffsetDateTime,
 }
@@ -105,6 +119,7 @@ impl JoinClaims {
             grant: VideoGrant::default(),
             dtls: DtlsFloor::default(),
             networks: Vec::new(),
+            seat: None,
             expires_at,
         }
     }

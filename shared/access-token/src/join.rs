@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
-use crate::{DtlsFloor, JoinClaims, Kind, TokenError, TokenKey, VideoGrant};
+use crate::{DtlsFloor, JoinClaims, Kind, SeatClaims, TokenError, TokenKey, VideoGrant};
 
 /// How far two clocks may be apart.
 const LEEWAY: Duration = Duration::seconds(5);
@@ -55,6 +55,8 @@ struct WireOurs {
     dtls: DtlsFloor,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     networks: Vec<IpNet>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seat: Option<SeatClaims>,
 }
 
 /// Mints a join token that is good from `now` until the claims' end.
@@ -87,6 +89,7 @@ pub fn mint_join(key: &TokenKey, claims: &JoinClaims, now: OffsetDateTime) -> St
             workspace: claims.workspace.clone(),
             dtls: claims.dtls,
             networks: claims.networks.clone(),
+            seat: claims.seat.clone(),
         }),
     };
     sign(key, &wire)
@@ -135,6 +138,7 @@ pub fn verify_join(
         },
         dtls: ours.dtls,
         networks: ours.networks,
+        seat: ours.seat,
         expires_at,
     })
 }

@@ -13,10 +13,12 @@ mod error;
 mod join;
 mod key;
 mod node;
+mod relay;
 
 pub use api::{ApiClaims, ApiKey, verify_api};
-pub use claims::{DtlsFloor, JoinClaims, Kind, VideoGrant};
+pub use claims::{DtlsFloor, JoinClaims, Kind, SeatClaims, VideoGrant};
 pub use error::TokenError;
 pub use join::{mint_join, verify_join};
 pub use key::TokenKey;
 pub use node::{mint_node, verify_node};
+pub use relay::{RelayClaims, mint_relay, verify_relay};

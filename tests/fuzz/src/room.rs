@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use koeba_room::{
     AudioObservation, ClientTraits, Close, Data, DataLimits, Delivery, Input, Join, LeaveAction,
-    LeaveReason, Order, ParticipantSid, Permission, ProfileChange, Quality, Room, RoomConfig,
-    Section, SubscriptionChange, SubscriptionRule, TrackKind, TrackRequest, TrackSid, TrackSource,
-    Trusted,
+    LeaveReason, Order, ParticipantSid, Permission, ProfileChange, Quality, Restore, Restored,
+    Room, RoomConfig, RosterEntry, Section, SubscriptionChange, SubscriptionRule, TrackInfo,
+    TrackKind, TrackRequest, TrackSid, TrackSource, Trusted,
 };
 
 use crate::bytes::Bytes;
@@ -188,14 +188,61 @@ impl Story {
                 participant,
                 quality: bytes.one_of(&[Quality::Poor, Quality::Good, Quality::Excellent]),
             },
-            _ if bytes.below(8) == 0 => Input::Close(Close {
+            _ => self.rare_input(participant, bytes),
+        }
+    }
+
+    fn rare_input(&mut self, participant: ParticipantSid, bytes: &mut Bytes<'_>) -> Input {
+        match bytes.below(8) {
+            0 => Input::Close(Close {
                 reason: LeaveReason::RoomDeleted,
                 action: LeaveAction::Disconnect,
             }),
+            1 => Input::HandOver,
+            2 => {
+                let sid = ParticipantSid::from_random(self.next_sid);
+                self.next_sid += 1;
+                Input::Expect(vec![RosterEntry {
+                    sid,
+                    identity: format!("user-{}", bytes.below(PEOPLE)),
+                    name: text(bytes),
+                    joined_at_ms: 0,
+                }])
+            }
+            3 | 4 => match self.join(bytes) {
+                Input::Join(join) => Input::Restore(Box::new(Restore {
+                    join: *join,
+                    joined_at_ms: 0,
+                    silenced: Vec::new(),
+                })),
+                other => other,
+            },
+            5 => Input::Restored {
+                participant,
+                restored: Box::new(Restored {
+                    tracks: (0..bytes.below(4)).map(|_| self.published(bytes)).collect(),
+                    choices: vec![(self.track(bytes), bytes.flag())],
+                    paused: vec![self.track(bytes)],
+                }),
+            },
             _ => Input::Remove {
                 participant,
                 reason: LeaveReason::ParticipantRemoved,
             },
+        }
+    }
+
+    fn published(&self, bytes: &mut Bytes<'_>) -> TrackInfo {
+        let sid = if bytes.flag() {
+            self.track(bytes)
+        } else {
+            TrackSid::from_random(u64::from(bytes.byte()))
+        };
+        TrackInfo {
+            sid,
+            request: request(bytes),
+            mime_type: String::new(),
+            mid: String::new(),
         }
     }
 

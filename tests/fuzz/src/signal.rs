@@ -9,7 +9,8 @@ use koeba_protocol::{
     decode_join_request, encode_frame, encode_join_request,
 };
 use koeba_room::{
-    Input, Message, Output, ParticipantSid, Permission, Room, RoomConfig, Section, TrackKind,
+    Input, Join, Message, Output, ParticipantSid, Permission, Restore, Room, RoomConfig, Section,
+    TrackKind,
 };
 use koeba_signal::{
     Arrival, Joiner, Received, Server, arrive, read_data, receive, send, write_data,
@@ -113,6 +114,10 @@ impl Line {
             }
             Received::Input(input) => self.tell(input),
             Received::Reply(response) => reads_back(&response),
+            Received::Sync(state) => self.tell(Input::Restored {
+                participant: from,
+                restored: Box::new(state.restored),
+            }),
             Received::Offer(_) | Received::Nothing => {}
         }
     }
@@ -146,10 +151,25 @@ impl Line {
                 self.next_sid += 1;
                 self.tell(Input::Join(join));
             }
-            Arrival::Resume { participant } => {
+            Arrival::Resume {
+                participant, join, ..
+            } => {
                 let known = participant.filter(|sid| self.room.can_resume(*sid, "user-1"));
                 if let Some(participant) = known {
                     self.tell(Input::Resume { participant });
+                } else if self.room.can_restore() {
+                    // A token would have proved the sid: it is one that nobody has.
+                    self.next_sid += 1;
+                    let join = Join {
+                        sid: sid(self.next_sid),
+                        ..*join
+                    };
+                    self.tell(Input::Restore(Box::new(Restore {
+                        join,
+                        joined_at_ms: OPENED_AT_MS,
+                        silenced: Vec::new(),
+                    })));
+                    self.next_sid += 1;
                 }
             }
         }

@@ -77,7 +77,7 @@ impl Witness {
                 assert!(!to.contains(from), "data does not come back");
                 to.iter().for_each(|sid| self.must_be_present(*sid));
             }
-            Output::RosterChanged => {}
+            Output::RosterChanged | Output::RestoringEnded => {}
             Output::Closed => self.closed = true,
         }
     }
@@ -92,6 +92,10 @@ impl Witness {
                 assert_eq!(to, [you.sid]);
                 assert!(self.present.insert(you.sid), "joined once");
                 return;
+            }
+            Message::Resumed { .. } => {
+                // It may be back from another node.
+                self.present.extend(to);
             }
             Message::Leave { .. } => return,
             Message::Participants(infos) => {
@@ -115,7 +119,8 @@ impl Witness {
         assert_eq!(room.len(), self.present.len());
         assert_eq!(room.is_closed(), self.closed);
         let roster = room.roster();
-        assert!(roster.iter().all(|entry| self.present.contains(&entry.sid)));
+        let known = |sid| self.present.contains(&sid) || room.expects(sid);
+        assert!(roster.iter().all(|entry| known(entry.sid)));
         for &track in &self.tracks {
             for &subscriber in room.subscribers(track) {
                 let known = self.subscriptions.contains(&(subscriber, track));

@@ -11,8 +11,8 @@ use crate::rebase::Rebase;
 use crate::slots::NewBinding;
 
 /// A track on its way to the client.
-pub(super) struct Outgoing {
-    pub(super) track: TrackSid,
+pub(crate) struct Outgoing {
+    pub(crate) track: TrackSid,
     pub(super) mid: str0m::media::Mid,
     /// The numbers of its stream, if the engine has one for it, and of the extension that tells how
     /// loud it is.

@@ -110,6 +110,8 @@ pub(crate) struct OfferedSection<'a> {
     pub(crate) direction: Direction,
     /// The second token of `a=msid`: the client's id of the track it sends.
     pub(crate) cid: &'a str,
+    /// The first token of `a=msid`.
+    pub(crate) stream: &'a str,
     /// Port 0: the section is not in use.
     pub(crate) rejected: bool,
     text: &'a str,
@@ -190,7 +192,7 @@ impl<'a> OfferedSection<'a> {
     fn parse(text: &'a str) -> Result<Self, OfferError> {
         let mut mid = None;
         let mut direction = None;
-        let mut cid = "";
+        let (mut stream, mut cid) = ("", "");
         let mut lines = text.lines().map(str::trim_end);
         let mut media = lines.next().unwrap_or_default()["m=".len()..].split(' ');
         let kind = match media.next() {
@@ -207,7 +209,9 @@ impl<'a> OfferedSection<'a> {
                     return Err(OfferError::BadMid);
                 }
             } else if let Some(value) = line.strip_prefix("a=msid:") {
-                cid = value.split_ascii_whitespace().nth(1).unwrap_or_default();
+                let mut tokens = value.split_ascii_whitespace();
+                stream = tokens.next().unwrap_or_default();
+                cid = tokens.next().unwrap_or_default();
             } else if line == "a=bundle-only" {
                 // Port 0 then only means that the section shares another's transport.
                 rejected = false;
@@ -228,6 +232,7 @@ impl<'a> OfferedSection<'a> {
             mid,
             direction,
             cid,
+            stream,
             rejected,
             text,
         })

@@ -105,10 +105,9 @@ impl World {
 
     pub(crate) fn subscribe(&mut self, subscriber: usize, publisher: usize, track: TrackSid) {
         let publisher = self.parties[publisher].sid;
-        let missing = self.parties[subscriber]
-            .peer
-            .subscribe(publisher, track, TrackKind::Audio);
-        self.parties[subscriber].client.add_slots(missing);
+        let party = &mut self.parties[subscriber];
+        party.peer.subscribe(publisher, track, TrackKind::Audio);
+        party.client.add_slots(party.peer.missing(TrackKind::Audio));
         self.negotiate(subscriber);
         self.subscriptions.push((track, subscriber));
     }

@@ -8,4 +8,5 @@ mod model;
 mod picture;
 mod presence;
 mod publishing;
+mod restoring;
 mod world;

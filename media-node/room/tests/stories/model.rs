@@ -265,7 +265,10 @@ impl Run {
                 assert!(!self.closed, "a room closes once");
                 self.closed = true;
             }
-            Output::CloseSignal { .. } | Output::Data { .. } | Output::RosterChanged => {}
+            Output::CloseSignal { .. }
+            | Output::Data { .. }
+            | Output::RestoringEnded
+            | Output::RosterChanged => {}
         }
     }
 

@@ -301,7 +301,7 @@ fn a_resumed_participant_keeps_its_sid_and_reads_reconnect_first() {
         participant_sid: aoi.to_string(),
         ..JoinRequest::default()
     };
-    let Arrival::Resume { participant } = arrive(request, joiner(9, "aoi")) else {
+    let Arrival::Resume { participant, .. } = arrive(request, joiner(9, "aoi")) else {
         panic!("a reconnect is no join");
     };
     assert_eq!(participant, Some(aoi));
@@ -319,8 +319,60 @@ fn a_resume_without_a_usable_sid_is_no_new_participant() {
         participant_sid: "garbage".into(),
         ..JoinRequest::default()
     };
-    let arrival = arrive(request, joiner(1, "aoi"));
-    assert_eq!(arrival, Arrival::Resume { participant: None });
+    let Arrival::Resume { participant, .. } = arrive(request, joiner(1, "aoi")) else {
+        panic!("a reconnect is no join");
+    };
+    assert_eq!(participant, None);
+}
+
+#[test]
+fn what_a_client_has_is_read_for_a_node_that_took_its_room_over() {
+    let track = proto::TrackInfo {
+        sid: "TR_0000000000007".into(),
+        r#type: proto::TrackType::Audio.into(),
+        source: proto::TrackSource::Microphone.into(),
+        muted: true,
+        mid: "3".into(),
+        ..proto::TrackInfo::default()
+    };
+    let channel = |label: &str, id| proto::DataChannelInfo {
+        label: label.into(),
+        id,
+        target: 0,
+    };
+    let state = proto::SyncState {
+        answer: Some(proto::SessionDescription {
+            sdp: "v=0".into(),
+            ..proto::SessionDescription::default()
+        }),
+        subscription: Some(proto::UpdateSubscription {
+            track_sids: vec!["TR_0000000000008".into(), "garbage".into()],
+            subscribe: false,
+            participant_tracks: Vec::new(),
+        }),
+        publish_tracks: vec![
+            proto::TrackPublishedResponse {
+                cid: "mic".into(),
+                track: Some(track),
+            },
+            proto::TrackPublishedResponse::default(),
+        ],
+        data_channels: vec![channel("_reliable", 1), channel("_lossy", 70_000)],
+        ..proto::SyncState::default()
+    };
+    let request = asked(Asked::SyncState(state));
+    let Received::Sync(state) = receive(ParticipantSid::from_random(1), request, 0) else {
+        panic!("it is read as such");
+    };
+    let tracks = &state.restored.tracks;
+    assert_eq!((tracks.len(), tracks[0].sid), (1, TrackSid::from_random(7)));
+    assert_eq!(
+        (tracks[0].request.cid.as_str(), tracks[0].request.muted),
+        ("mic", true)
+    );
+    assert_eq!(state.restored.choices, [(TrackSid::from_random(8), false)]);
+    assert_eq!(state.channels, [("_reliable".to_owned(), 1)]);
+    assert_eq!(state.answer, "v=0");
 }
 
 #[test]
