@@ -7,6 +7,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use koeba_access_token::{JoinClaims, TokenError, TokenKey, verify_join};
 use koeba_protocol::{JoinRequest, JoinRequestError, decode_join_request};
+use koeba_room::RosterEntry;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -23,6 +24,8 @@ pub(crate) struct JoinQuery {
 pub(crate) struct Admitted {
     pub(crate) claims: JoinClaims,
     pub(crate) request: JoinRequest,
+    /// Who is in its room on another node, from which the room comes over.
+    pub(crate) expected: Vec<RosterEntry>,
 }
 
 /// Why a connection is not let in. LiveKit's clients show the text to a person.
@@ -79,5 +82,6 @@ pub(crate) fn admit(
     Ok(Admitted {
         claims,
         request: decode_join_request(request)?,
+        expected: Vec::new(),
     })
 }

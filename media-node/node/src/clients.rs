@@ -17,6 +17,7 @@ use crate::admission::Admitted;
 use crate::command::{ConnectionId, Outbound};
 use crate::connection_record::ConnectionRecord;
 use crate::reports::RoomKey;
+use crate::restoring::Back;
 use crate::seat::{Line, REFRESH_EVERY, Seat};
 use crate::world::{Due, RoomOptions, World, random_bits, wall_clock_ms};
 
@@ -32,14 +33,32 @@ impl World {
         admitted: Admitted,
         outbound: mpsc::Sender<Outbound>,
     ) {
-        let Admitted { claims, request } = admitted;
+        let Admitted {
+            claims,
+            request,
+            expected,
+        } = admitted;
         let line = Line {
             connection,
             outbound,
         };
+        if !expected.is_empty() {
+            self.expect(now, &room_key(&claims), expected);
+        }
         match arrive(&claims, request) {
             Arrival::Join { join, offer } => self.join(now, claims, line, *join, offer),
-            Arrival::Resume { participant } => self.resume(now, claims, line, participant),
+            Arrival::Resume {
+                participant,
+                join,
+                sync,
+            } => {
+                let back = Back {
+                    participant,
+                    join,
+                    sync,
+                };
+                self.resume(now, claims, line, back);
+            }
         }
     }
 
@@ -52,6 +71,30 @@ impl World {
         offer: Option<Offer>,
     ) {
         let sid = join.sid;
+        let Some(room) = self.take_seat(now, claims, line, sid) else {
+            return;
+        };
+        self.tell_room(now, &room, Input::Join(Box::new(join)));
+        if !self.seats.contains_key(&sid) {
+            self.config.counters.joins_refused_total.one();
+            return;
+        }
+        self.config.counters.joins_total.one();
+        self.refresh_token(now, sid);
+        self.drain(now, sid);
+        if let Some(offer) = offer {
+            self.offer(now, sid, &offer);
+        }
+    }
+
+    /// Makes a peer for somebody who is about to come into a room. None when they were turned away.
+    pub(crate) fn take_seat(
+        &mut self,
+        now: Instant,
+        claims: JoinClaims,
+        line: Line,
+        sid: ParticipantSid,
+    ) -> Option<RoomKey> {
         let room = room_key(&claims);
         let floor = match claims.dtls {
             DtlsFloor::V1_3 => koeba_peer::DtlsFloor::V1_3,
@@ -66,12 +109,12 @@ impl World {
             Err(error) => {
                 tracing::error!(%error, "a peer cannot be made");
                 self.refuse(&line, LeaveAction::Reconnect, LeaveReason::JoinFailure);
-                return;
+                return None;
             }
         };
         if !self.open_room(now, &room, RoomOptions::default()) {
             self.refuse(&line, LeaveAction::Disconnect, LeaveReason::JoinFailure);
-            return;
+            return None;
         }
         let ufrag = peer.ufrag().to_owned();
         self.ufrags.insert(ufrag.clone(), sid);
@@ -93,37 +136,21 @@ impl World {
             },
         );
         self.config.counters.participants.set(self.seats.len());
-        self.tell_room(now, &room, Input::Join(Box::new(join)));
-        if !self.seats.contains_key(&sid) {
-            self.config.counters.joins_refused_total.one();
-            return;
-        }
-        self.config.counters.joins_total.one();
-        self.refresh_token(now, sid);
-        self.drain(now, sid);
-        if let Some(offer) = offer {
-            self.offer(now, sid, &offer);
-        }
+        Some(room)
     }
 
-    /// Somebody comes back. Whoever is not known here, or shows a token for another room or
-    /// another identity, has to join anew.
-    fn resume(
-        &mut self,
-        now: Instant,
-        claims: JoinClaims,
-        line: Line,
-        participant: Option<ParticipantSid>,
-    ) {
+    /// Somebody comes back. Whoever is not known here may have been at another node; whoever shows
+    /// a token for another room or another identity has to join anew.
+    fn resume(&mut self, now: Instant, claims: JoinClaims, line: Line, back: Back) {
         let room = room_key(&claims);
+        let participant = back.participant;
         let known = participant.filter(|sid| {
             self.rooms
                 .get(&room)
                 .is_some_and(|open| open.room.can_resume(*sid, &claims.identity))
         });
         let Some((sid, seat)) = known.and_then(|sid| Some((sid, self.seats.get_mut(&sid)?))) else {
-            self.refuse(&line, LeaveAction::Reconnect, LeaveReason::StateMismatch);
-            return;
+            return self.restore(now, claims, line, back);
         };
         // What it may do was settled when it joined, or changed since.
         let grant = seat.claims.grant.clone();
@@ -140,7 +167,7 @@ impl World {
     }
 
     /// Turns a connection away that never became a participant.
-    fn refuse(&self, line: &Line, action: LeaveAction, reason: LeaveReason) {
+    pub(crate) fn refuse(&self, line: &Line, action: LeaveAction, reason: LeaveReason) {
         self.config.counters.joins_refused_total.one();
         let leave = koeba_signal::send(&self.server(), &Message::Leave { action, reason });
         line.send(encode_frame(&leave).into());
@@ -165,6 +192,7 @@ impl World {
                 }
             }
             Received::Offer(offer) => self.offer(now, sid, &offer),
+            Received::Sync(state) => self.sync(now, sid, *state),
             Received::Reply(response) => self.tell(sid, &response),
             Received::Nothing => {}
         }
@@ -254,6 +282,7 @@ impl World {
         let clock = OffsetDateTime::now_utc();
         let claims = JoinClaims {
             expires_at: clock + REFRESHED_LIFETIME,
+            seat: self.seat_claims(sid),
             ..seat.claims.clone()
         };
         let token = mint_join(&self.config.key, &claims, clock);
@@ -286,7 +315,7 @@ impl World {
     }
 }
 
-fn room_key(claims: &JoinClaims) -> RoomKey {
+pub(crate) fn room_key(claims: &JoinClaims) -> RoomKey {
     RoomKey {
         workspace: claims.workspace.clone(),
         room: claims.room.clone(),

@@ -4,6 +4,7 @@ use koeba_protocol::SignalRequest;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::admission::Admitted;
+use crate::reports::RoomKey;
 use crate::server_api::{Call, Reply, TwirpError};
 
 /// Names a signalling connection for as long as the node runs.
@@ -31,6 +32,12 @@ pub(crate) enum Command {
         call: Box<Call>,
         reply: oneshot::Sender<Result<Reply, TwirpError>>,
     },
+    /// Which rooms are open?
+    Rooms(oneshot::Sender<Vec<RoomKey>>),
+    /// Other nodes hold the rooms from now on: everybody shall go there.
+    HandOver,
+    /// How many have not gone yet?
+    Remaining(oneshot::Sender<usize>),
     /// The node ends: say goodbye to everybody.
     Stop,
 }

@@ -24,6 +24,9 @@ pub struct NodeConfig {
     pub announce: Vec<IpAddr>,
     /// The key that join tokens are signed with.
     pub key: TokenKey,
+    /// Where other nodes reach this one's signalling; none if it is the only one. A node among others
+    /// asks the control plane which of them holds a room, and has a name that no other ever had.
+    pub peer_addr: Option<SocketAddr>,
     /// Whom to tell who is in which room; nobody in some tests.
     pub control: Option<ControlPlane>,
     /// Whether it writes what it counts to the standard output every minute, as metrics of AWS.
@@ -31,6 +34,15 @@ pub struct NodeConfig {
     /// How much of everything.
     pub limits: Limits,
 }
+
+/// A name that no node ever had: a node that starts again knows nothing of what it held before.
+#[must_use]
+pub fn new_name(name: &str) -> String {
+    format!("{name}-{:08x}", crate::world::random_bits() >> 32)
+}
+
+/// How long a node that ends waits for everybody to go to another.
+pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// Where reports go.
 #[derive(Clone, Debug)]

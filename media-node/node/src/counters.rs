@@ -36,6 +36,8 @@ counters! {
     participants: "gauge", "Participants in all rooms.";
     connections: "gauge", "Signalling connections.";
     joins_total: "counter", "Participants let in.";
+    participants_restored_total: "counter", "Participants that came from another node and went on.";
+    connections_relayed_total: "counter", "Signalling connections passed on to the node that holds the room.";
     joins_refused_total: "counter", "Joins refused for their token, their form or a limit.";
     dtls13_total: "counter", "Transports that came up with DTLS 1.3.";
     dtls12_total: "counter", "Transports that came up with DTLS 1.2.";

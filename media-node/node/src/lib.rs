@@ -9,6 +9,7 @@
 
 mod admission;
 mod announced;
+mod cli;
 mod clients;
 mod command;
 mod config;
@@ -17,13 +18,17 @@ mod counters;
 mod data;
 mod datagrams;
 mod deadlines;
+mod drain;
 mod emf;
 mod forwarding;
 mod gateway;
 mod ice_tcp;
+mod leases;
 mod media;
 mod pictures;
+mod relay;
 mod reports;
+mod restoring;
 mod routes;
 mod seat;
 mod server_api;
@@ -32,7 +37,9 @@ mod start;
 
 mod world;
 
+pub use cli::{Cli, run};
 pub use config::{
-    ControlPlane, DEFAULT_LOUDEST, DataLimits, Limits, NodeConfig, NotVoices, read_loudest,
+    ControlPlane, DEFAULT_LOUDEST, DRAIN, DataLimits, Limits, NodeConfig, NotVoices, new_name,
+    read_loudest,
 };
 pub use start::{NodeHandle, StartError, start};

@@ -80,6 +80,7 @@ pub(crate) async fn run(mut world: World, mut inlets: Inlets) {
             }
             Some(ruling) = inlets.rulings.recv() => match ruling {
                 Ruling::Closed(room) => world.close_room(Instant::now(), &room),
+                Ruling::Lost(room) => world.let_go(Instant::now(), &room),
                 Ruling::Removed(room, sid) => world.remove(Instant::now(), &room, &sid),
             },
             () = tokio::time::sleep_until(due.into()) => {}
@@ -131,6 +132,10 @@ fn take_command(world: &mut World, command: Command) -> bool {
             // Whoever asked may have gone; what was asked is done nevertheless.
             let _ = reply.send(world.serve(now, &workspace, *call));
         }
+        // Whoever asked may have given up waiting.
+        Command::Rooms(reply) => drop(reply.send(world.rooms.keys().cloned().collect())),
+        Command::HandOver => world.hand_over(now),
+        Command::Remaining(reply) => drop(reply.send(world.remaining(now))),
         Command::Stop => return true,
     }
     false

@@ -7,12 +7,13 @@ use std::time::Duration;
 use koeba_access_token::{TokenKey, mint_node};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use crate::ControlPlane;
 use crate::connection_record::ConnectionReport;
 use crate::counters::Counters;
+use crate::leases::{Leases, Place};
 
 /// Changes within this time go out as one report.
 const COALESCE: Duration = Duration::from_millis(50);
@@ -43,6 +44,9 @@ pub(crate) enum News {
     Roster(RoomKey, Vec<RosterLine>),
     /// How a connection went that has ended.
     Ended(ConnectionReport),
+    /// The node is about to end, and others take its rooms over. Answered once that was told, or
+    /// could not be.
+    Leaving(oneshot::Sender<()>),
 }
 
 /// Connections that wait to be reported; while the control plane is away the oldest are let go.
@@ -52,6 +56,10 @@ const ENDED: usize = 100;
 struct Report<'a> {
     node_id: &'a str,
     at: u64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    address: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    leaving: bool,
     rooms: Vec<RoomReport<'a>>,
     connections: &'a [ConnectionReport],
 }
@@ -70,6 +78,23 @@ struct Answer {
     closed_rooms: Vec<String>,
     #[serde(default)]
     removed_participants: Vec<Removed>,
+    #[serde(default)]
+    lost_rooms: Vec<LostRoom>,
+    #[serde(default)]
+    other_nodes: Vec<OtherNode>,
+}
+
+#[derive(Deserialize)]
+struct OtherNode {
+    node_id: String,
+    address: String,
+}
+
+/// A room that another node holds by now.
+#[derive(Deserialize)]
+struct LostRoom {
+    workspace_id: String,
+    room_id: String,
 }
 
 /// Somebody who has lost the right to be in a room.
@@ -84,6 +109,8 @@ struct Removed {
 pub(crate) enum Ruling {
     /// A room that is no more.
     Closed(String),
+    /// A room that another node holds by now.
+    Lost(RoomKey),
     /// The stay of somebody in a room, by the sid that was reported: whoever came back since with
     /// a new right is not meant.
     Removed(RoomKey, String),
@@ -108,6 +135,8 @@ pub(crate) struct Reporter {
     pub(crate) news: mpsc::UnboundedReceiver<News>,
     pub(crate) ruled: mpsc::UnboundedSender<Ruling>,
     pub(crate) stop: watch::Receiver<bool>,
+    /// What it holds, if there are other nodes.
+    pub(crate) leases: Option<Arc<Leases>>,
 }
 
 impl Reporter {
@@ -121,11 +150,28 @@ impl Reporter {
         let mut changed: Vec<RoomKey> = Vec::new();
         let mut ended: Vec<ConnectionReport> = Vec::new();
         let mut next_full = Instant::now() + self.control.interval;
-        let mut due = next_full;
+        // Among others it says at once that it is there.
+        let mut due = match self.leases {
+            Some(_) => {
+                next_full = Instant::now();
+                next_full
+            }
+            None => next_full,
+        };
         loop {
             tokio::select! {
                 Some(news) = self.news.recv() => {
                     match news {
+                        // Those who go elsewhere have not left their room.
+                        News::Roster(..) if self.is_leaving() => {}
+                        News::Leaving(told) => {
+                            self.send(&client, &known, &[], &ended, Telling::Everything).await;
+                            known.clear();
+                            changed.clear();
+                            ended.clear();
+                            // Whoever waits for it may have given up.
+                            let _ = told.send(());
+                        }
                         News::Roster(room, roster) => {
                             known.insert(room.clone(), roster);
                             if !changed.contains(&room) {
@@ -142,9 +188,11 @@ impl Reporter {
                     // The last word of a node that ends: the rooms are empty.
                     while let Ok(news) = self.news.try_recv() {
                         match news {
+                            News::Roster(..) if self.is_leaving() => {}
                             News::Roster(room, roster) => {
                                 known.insert(room, roster);
                             }
+                            News::Leaving(_) => {}
                             News::Ended(report) => keep(&mut ended, report),
                         }
                     }
@@ -168,12 +216,18 @@ impl Reporter {
                 });
             }
             let occupied = known.values().any(|roster| !roster.is_empty());
-            due = if occupied || !changed.is_empty() || !ended.is_empty() {
+            due = if occupied && !self.is_leaving() || !changed.is_empty() || !ended.is_empty() {
                 next_full.min(Instant::now() + self.control.lookout)
             } else {
                 next_full
             };
         }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.leases
+            .as_ref()
+            .is_some_and(|leases| leases.is_leaving())
     }
 
     async fn send(
@@ -194,14 +248,22 @@ impl Reporter {
             })
             .filter(|report| !(report.unchanged && report.participants.is_empty()))
             .collect();
-        if rooms.is_empty() && connections.is_empty() {
+        let heartbeat = self.leases.is_some() && telling == Telling::Everything;
+        if rooms.is_empty() && connections.is_empty() && !heartbeat {
             return true;
         }
+        let answered_at = std::time::Instant::now();
         let now = OffsetDateTime::now_utc();
         let at = u64::try_from(now.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
         let report = Report {
             node_id: &self.node_id,
             at,
+            address: self
+                .leases
+                .as_ref()
+                .map(|leases| leases.address.to_string())
+                .unwrap_or_default(),
+            leaving: self.is_leaving(),
             rooms,
             connections,
         };
@@ -221,9 +283,23 @@ impl Reporter {
             Ok(answer) => {
                 self.counters.reports_total.one();
                 let closed = answer.closed_rooms.into_iter().map(Ruling::Closed);
+                let lost = answer.lost_rooms.into_iter().map(|lost| RoomKey {
+                    workspace: lost.workspace_id,
+                    room: lost.room_id,
+                });
+                let lost: Vec<_> = lost.collect();
+                if let Some(leases) = &self.leases {
+                    let kept = known.keys().filter(|room| !lost.contains(room));
+                    leases.renew(kept, answered_at);
+                    let others = answer.other_nodes.into_iter().filter_map(OtherNode::place);
+                    leases.know(others.collect());
+                    lost.iter().for_each(|room| leases.lose(room));
+                }
+                let lost = lost.into_iter().filter(|_| !self.is_leaving());
+                let lost = lost.map(Ruling::Lost);
                 let removed = answer.removed_participants.into_iter();
                 let removed = removed.flat_map(|removed| stays_of(known, removed));
-                for ruling in closed.chain(removed) {
+                for ruling in closed.chain(lost).chain(removed) {
                     // The media thread is gone only when the node ends.
                     let _ = self.ruled.send(ruling);
                 }
@@ -235,6 +311,15 @@ impl Reporter {
                 false
             }
         }
+    }
+}
+
+impl OtherNode {
+    fn place(self) -> Option<Place> {
+        Some(Place {
+            node_id: self.node_id,
+            address: self.address.parse().ok()?,
+        })
     }
 }
 

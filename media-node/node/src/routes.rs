@@ -9,14 +9,13 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{ConnectInfo, FromRequestParts as _, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, FORWARDED, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VIA,
+    CONTENT_TYPE, FORWARDED, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, UPGRADE, VIA,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -24,7 +23,9 @@ use koeba_access_token::verify_node;
 use time::OffsetDateTime;
 
 use crate::admission::{self, JoinQuery};
+use crate::clients::room_key;
 use crate::gateway::Gateway;
+use crate::relay::{self, Origin, Way};
 use crate::server_api;
 use crate::signalling;
 
@@ -53,10 +54,7 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-async fn open_to_every_origin(
-    request: axum::extract::Request,
-    next: axum::middleware::Next,
-) -> Response {
+async fn open_to_every_origin(request: Request, next: axum::middleware::Next) -> Response {
     let mut response = match *request.method() {
         Method::GET | Method::HEAD => next.run(request).await,
         Method::POST if request.uri().path().starts_with(SERVER_API) => next.run(request).await,
@@ -85,11 +83,15 @@ async fn open_to_every_origin(
     response
 }
 
-/// Red only when nobody could be served: the media thread is gone. That the control plane is away,
+/// Red only when nobody could be served: the media thread is gone, or the node is about to go and
+/// others are there. That the control plane is away,
 /// or that every place is taken, is no reason to end the calls that go on.
 async fn health(State(gateway): State<Gateway>) -> Response {
     if gateway.commands.is_closed() {
         return (StatusCode::SERVICE_UNAVAILABLE, "no media").into_response();
+    }
+    if gateway.leases.is_some_and(|leases| leases.is_leaving()) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "leaving").into_response();
     }
     "OK".into_response()
 }
@@ -122,7 +124,8 @@ async fn validate(
     Query(query): Query<JoinQuery>,
     headers: HeaderMap,
 ) -> Response {
-    match admission::admit(&gateway.key, address.ip(), &query, &headers) {
+    let origin = Origin::of(&gateway.key, address, &headers);
+    match admission::admit(&gateway.key, origin.client, &query, &headers) {
         Ok(_) => "success".into_response(),
         Err(refusal) => refusal.into_response(),
     }
@@ -132,13 +135,14 @@ async fn join(
     State(gateway): State<Gateway>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     Query(query): Query<JoinQuery>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: Request,
 ) -> Response {
-    let Ok(upgrade) = upgrade else {
+    let (mut parts, body) = request.into_parts();
+    if !parts.headers.contains_key(UPGRADE) {
         return StatusCode::NOT_FOUND.into_response();
-    };
-    let admitted = match admission::admit(&gateway.key, address.ip(), &query, &headers) {
+    }
+    let origin = Origin::of(&gateway.key, address, &parts.headers);
+    let mut admitted = match admission::admit(&gateway.key, origin.client, &query, &parts.headers) {
         Ok(admitted) => admitted,
         Err(refusal) => {
             gateway.counters.joins_refused_total.one();
@@ -152,6 +156,26 @@ async fn join(
             "the node has no place left",
         )
             .into_response();
+    };
+    if let Some(leases) = &gateway.leases {
+        match relay::find(leases, &room_key(&admitted.claims), &origin).await {
+            Way::Here(expected) => admitted.expected = expected,
+            Way::There(there, way) => {
+                gateway.counters.connections_relayed_total.one();
+                let request = Request::from_parts(parts, body);
+                let key = &gateway.key;
+                let seat = Some(place);
+                return relay::pass_on(leases, key, &there, origin.client, way, request, seat)
+                    .await;
+            }
+            Way::Away if origin.holder.is_some() => {
+                return StatusCode::MISDIRECTED_REQUEST.into_response();
+            }
+            Way::Away => return relay::away(),
+        }
+    }
+    let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &gateway).await else {
+        return StatusCode::NOT_FOUND.into_response();
     };
     let message_bytes = gateway.limits.message_bytes;
     upgrade

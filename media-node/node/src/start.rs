@@ -17,8 +17,9 @@ use crate::counters::Counters;
 use crate::emf;
 use crate::gateway::Gateway;
 use crate::ice_tcp::{Acceptor, Outlets};
+use crate::leases::Leases;
 use crate::media::{self, Inlets};
-use crate::reports::Reporter;
+use crate::reports::{News, Reporter};
 use crate::routes;
 use crate::world::{World, WorldConfig};
 
@@ -57,16 +58,25 @@ pub enum StartError {
 
 /// A running node.
 pub struct NodeHandle {
+    node_id: String,
     signal_addr: SocketAddr,
     media_addr: SocketAddr,
     media_tcp_addr: Option<SocketAddr>,
-    commands: mpsc::Sender<Command>,
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) leases: Option<Arc<Leases>>,
+    pub(crate) news: mpsc::UnboundedSender<News>,
     stop: watch::Sender<bool>,
     media: JoinHandle<()>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl NodeHandle {
+    /// Its name towards the control plane and other nodes.
+    #[must_use]
+    pub fn node_id(&self) -> &str {
+        &self.node_id
+    }
+
     /// Where signalling is listened for.
     #[must_use]
     pub const fn signal_addr(&self) -> SocketAddr {
@@ -135,6 +145,19 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
     let (news, told) = mpsc::unbounded_channel();
     let (ruled, rulings) = mpsc::unbounded_channel();
     let (stop, stopping) = watch::channel(false);
+    let name = config.node_id.clone();
+    let among_others = config.peer_addr.zip(config.control.as_ref());
+    let leases = among_others.map(|(address, control)| {
+        let address = SocketAddr::new(
+            address.ip(),
+            match address.port() {
+                0 => signal_addr.port(),
+                port => port,
+            },
+        );
+        let (name, url) = (config.node_id.clone(), control.url.clone());
+        Arc::new(Leases::new(name, address, url, config.key.clone()))
+    });
     let world = World::new(WorldConfig {
         announced: at_port(media_addr.port()).collect(),
         announced_tcp: media_tcp_addr
@@ -145,7 +168,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         node_id: config.node_id.clone(),
         limits: config.limits,
         counters: Arc::clone(&counters),
-        news: config.control.is_some().then_some(news),
+        news: config.control.is_some().then(|| news.clone()),
     })?;
     let (events, streams) = mpsc::channel(STREAM_EVENTS);
     let told_to = Arc::clone(&counters);
@@ -170,6 +193,7 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
             news: told,
             ruled,
             stop: stopping.clone(),
+            leases: leases.clone(),
         };
         tasks.push(tokio::spawn(reporter.run()));
     }
@@ -196,13 +220,17 @@ pub async fn start(config: NodeConfig) -> Result<NodeHandle, StartError> {
         places: Arc::new(Semaphore::new(config.limits.connections)),
         api_places: Arc::new(Semaphore::new(config.limits.api_calls)),
         commands: commands.clone(),
+        leases: leases.clone(),
     });
     tasks.push(tokio::spawn(serve(listener, router, stopping)));
     Ok(NodeHandle {
+        node_id: name,
         signal_addr,
         media_addr,
         media_tcp_addr,
         commands,
+        leases,
+        news,
         stop,
         media,
         tasks,

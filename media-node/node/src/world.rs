@@ -191,12 +191,11 @@ impl World {
                 Output::Send { to, message } => self.send(&to, &message),
                 Output::Subscribed(subscription) => {
                     if let Some(seat) = self.seats.get_mut(&subscription.subscriber) {
-                        seat.peer.subscribe(
+                        seat.wants_offer |= seat.peer.subscribe(
                             subscription.publisher,
                             subscription.track,
                             subscription.kind,
                         );
-                        seat.wants_offer = true;
                     }
                     self.ask_to_offer(subscription.subscriber);
                 }
@@ -213,7 +212,7 @@ impl World {
                     reason,
                 } => {
                     tracing::info!(sid = %participant, ?reason, "a participant has left");
-                    self.clear_seat(now, participant);
+                    self.clear_seat(now, participant, reason);
                 }
                 Output::Data {
                     to,
@@ -221,6 +220,7 @@ impl World {
                     identity,
                     data,
                 } => self.pass_on(&to, from, &identity, &data),
+                Output::RestoringEnded => self.end_restoring(key),
                 Output::RosterChanged => roster_changed = true,
                 Output::Closed => over = true,
             }
@@ -289,11 +289,11 @@ impl World {
         }
     }
 
-    /// Ends every room: the node stops, and clients shall come back when there is one again.
+    /// Ends every room: the node stops, and clients shall go on where there is one again.
     pub(crate) fn stop(&mut self, now: Instant) {
         let close = Close {
             reason: LeaveReason::ServerShutdown,
-            action: LeaveAction::Reconnect,
+            action: LeaveAction::Resume,
         };
         let keys: Vec<_> = self.rooms.keys().cloned().collect();
         for key in keys {
@@ -302,7 +302,7 @@ impl World {
     }
 
     /// Drops everything that belongs to a participant.
-    pub(crate) fn clear_seat(&mut self, now: Instant, sid: ParticipantSid) {
+    pub(crate) fn clear_seat(&mut self, now: Instant, sid: ParticipantSid, reason: LeaveReason) {
         let Some(mut seat) = self.seats.remove(&sid) else {
             return;
         };
@@ -313,7 +313,10 @@ impl World {
             // The reporter ends after the media thread, so it is still there.
             let _ = news.send(News::Ended(report));
         }
-        seat.peer.close(now);
+        // A client that shall go on elsewhere keeps its transport: one that is closed is no use there.
+        if !matches!(reason, LeaveReason::Migration | LeaveReason::ServerShutdown) {
+            seat.peer.close(now);
+        }
         while let Some(transmit) = seat.peer.poll_transmit() {
             self.transmits.push(transmit);
         }

@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::time::Instant;
-
 use jsonwebtoken::{EncodingKey, Header};
 use koeba_node::Limits;
 use koeba_protocol::proto::{
@@ -13,7 +11,7 @@ use prost::Message as _;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use support::caller::Caller;
-use support::{Node, PATIENCE, hears, until};
+use support::{Node, hears, hears_at_last, until};
 use time::OffsetDateTime;
 
 #[tokio::test]
@@ -303,17 +301,6 @@ async fn speaker_and_listener(node: &Node) -> (Caller, Caller, String) {
 }
 
 /// Speaks until something arrives.
-async fn hears_at_last(speaker: &mut Caller, cid: &str, listener: &mut Caller) {
-    let before = listener.client.received.len();
-    let deadline = Instant::now() + PATIENCE;
-    while listener.client.received.len() == before {
-        assert!(Instant::now() < deadline, "nothing is ever heard");
-        speaker.speak(cid).await;
-        speaker.act().await;
-        listener.act().await;
-    }
-}
-
 fn admin() -> Value {
     json!({ "roomAdmin": true, "room": "lobby" })
 }

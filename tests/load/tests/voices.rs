@@ -91,6 +91,7 @@ async fn node_that_forwards(loudest: usize) -> NodeHandle {
     let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let config = NodeConfig {
         node_id: "load".to_owned(),
+        peer_addr: None,
         signal_addr: (local, 0).into(),
         media_addr: (local, 0).into(),
         media_tcp_addr: None,

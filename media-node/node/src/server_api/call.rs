@@ -67,6 +67,22 @@ impl Call {
         })
     }
 
+    /// The room that it is about; none if it is about all of them.
+    pub(crate) fn room(&self) -> Option<&str> {
+        Some(match self {
+            Self::ListRooms(_) => return None,
+            Self::CreateRoom(request) => &request.name,
+            Self::DeleteRoom(proto::DeleteRoomRequest { room })
+            | Self::ListParticipants(proto::ListParticipantsRequest { room })
+            | Self::GetParticipant(proto::RoomParticipantIdentity { room, .. })
+            | Self::RemoveParticipant(proto::RoomParticipantIdentity { room, .. })
+            | Self::MutePublishedTrack(proto::MuteRoomTrackRequest { room, .. })
+            | Self::UpdateParticipant(proto::UpdateParticipantRequest { room, .. })
+            | Self::UpdateSubscriptions(proto::UpdateSubscriptionsRequest { room, .. })
+            | Self::UpdateRoomMetadata(proto::UpdateRoomMetadataRequest { room, .. }) => room,
+        })
+    }
+
     /// Checks that the token grants this, as LiveKit has it: rooms are opened and ended with
     /// `roomCreate`, listed with `roomList`, and everything in a room takes `roomAdmin` for it.
     pub(crate) fn check_grant(&self, claims: &ApiClaims) -> Result<(), TwirpError> {
@@ -92,6 +108,15 @@ impl Call {
 }
 
 impl Reply {
+    /// A list of rooms with those of other nodes; anything else as it is.
+    pub(crate) fn with(mut self, elsewhere: Vec<proto::Room>) -> Self {
+        if let Self::Rooms(listed) = &mut self {
+            listed.rooms.extend(elsewhere);
+            listed.rooms.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+        self
+    }
+
     pub(crate) fn write(&self, encoding: Encoding) -> Vec<u8> {
         match self {
             Self::Room(message) => encoding.write(message),
@@ -107,7 +132,10 @@ impl Reply {
 }
 
 impl Encoding {
-    fn read<T: Message + Default + DeserializeOwned>(self, body: &[u8]) -> Result<T, TwirpError> {
+    pub(super) fn read<T: Message + Default + DeserializeOwned>(
+        self,
+        body: &[u8],
+    ) -> Result<T, TwirpError> {
         let read = match self {
             Self::Json => serde_json::from_slice(body).map_err(|error| error.to_string()),
             Self::Protobuf => T::decode(body).map_err(|error| error.to_string()),

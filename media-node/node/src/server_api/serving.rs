@@ -185,6 +185,8 @@ impl World {
             muted: request.muted,
         };
         self.administer(now, key, order)?;
+        // Another node shall know it, should the room go there.
+        self.refresh_token(now, participant);
         let info = self.room(key)?.track(track).ok_or_else(no_track)?;
         Ok(Reply::Muted(proto::MuteRoomTrackResponse {
             track: Some(told::track(info)),

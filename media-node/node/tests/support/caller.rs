@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use futures_util::{SinkExt as _, StreamExt as _};
 use koeba_protocol::proto::{
     AddTrackRequest, ConnectionQuality, DataPacket, LeaveRequest, MuteTrackRequest,
-    ParticipantInfo, RequestResponse, SessionDescription, SpeakerInfo, TrackInfo, TrackSource,
-    TrackType, signal_request, signal_response,
+    ParticipantInfo, RequestResponse, SessionDescription, SpeakerInfo, SyncState, TrackInfo,
+    TrackPublishedResponse, TrackSource, TrackType, signal_request, signal_response,
 };
 use koeba_protocol::{JoinRequest, SignalRequest, SignalResponse, encode_join_request};
 use prost::Message as _;
@@ -137,6 +137,52 @@ impl Caller {
             self.client.restart_ice();
             self.negotiate().await;
         }
+        Ok(())
+    }
+
+    /// Comes back at a node that has taken its room over, with its latest token, and says what it
+    /// has. Its transport is a new one, as a browser's is that restarts ICE and meets another
+    /// certificate.
+    pub(crate) async fn come_over(&mut self, node: &Node) -> Result<(), u16> {
+        let token = self.tokens.last().cloned().expect("a token was sent");
+        self.come_over_with(node, &token).await
+    }
+
+    pub(crate) async fn come_over_with(&mut self, node: &Node, token: &str) -> Result<(), u16> {
+        let request = JoinRequest {
+            reconnect: true,
+            participant_sid: self.sid.clone(),
+            ..JoinRequest::default()
+        };
+        self.socket = connect(node.signal_addr(), token, &request).await?;
+        self.closed = false;
+        self.left = None;
+        self.resumed = false;
+        self.until("it resumes or is refused", |caller| {
+            caller.resumed || caller.left.is_some()
+        })
+        .await;
+        if !self.resumed {
+            return Ok(());
+        }
+        let address = self.udp.local_addr().expect("it is bound");
+        self.client = Client::new(address, ClientConfig::default(), Instant::now());
+        let published = self.published.iter();
+        let published = published.map(|(cid, track)| TrackPublishedResponse {
+            cid: cid.clone(),
+            track: Some(track.clone()),
+        });
+        let state = SyncState {
+            publish_tracks: published.collect(),
+            ..SyncState::default()
+        };
+        self.send(signal_request::Message::SyncState(state)).await;
+        let cids: Vec<_> = self.published.keys().cloned().collect();
+        cids.iter().for_each(|cid| self.client.publish(cid));
+        self.offer_out = false;
+        self.negotiate().await;
+        self.until("media can flow", |caller| caller.client.connected)
+            .await;
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use koeba_node::{ControlPlane, Limits, NodeConfig, NodeHandle};
 use str0m::ice::{StunMessage, TransId};
 use time::OffsetDateTime;
 
-const SECRET: &str = "a secret of a test, long enough for its key";
+pub(crate) const SECRET: &str = "a secret of a test, long enough for its key";
 
 /// How long anything may take; reached only when a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -51,6 +51,7 @@ impl Node {
         let key = TokenKey::new("key", SECRET);
         let config = NodeConfig {
             node_id: "node-1".to_owned(),
+            peer_addr: None,
             signal_addr: address,
             media_addr: address,
             media_tcp_addr: Some(address),
@@ -59,6 +60,26 @@ impl Node {
             control,
             emf: false,
             limits,
+        };
+        let handle = koeba_node::start(config).await.expect("the node starts");
+        Self { handle, key }
+    }
+
+    /// One of several nodes.
+    pub(crate) async fn start_among_others(name: &str, control: ControlPlane) -> Self {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let key = TokenKey::new("key", SECRET);
+        let config = NodeConfig {
+            node_id: name.to_owned(),
+            peer_addr: Some(loopback),
+            signal_addr: loopback,
+            media_addr: loopback,
+            media_tcp_addr: None,
+            announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            key: key.clone(),
+            control: Some(control),
+            emf: false,
+            limits: Limits::default(),
         };
         let handle = koeba_node::start(config).await.expect("the node starts");
         Self { handle, key }
@@ -159,6 +180,18 @@ pub(crate) async fn hears(speaker: &mut Caller, cid: &str, listener: &mut Caller
         callers[1].client.received.len() >= before + frames
     })
     .await;
+}
+
+/// Lets somebody speak until a listener has heard anything of it.
+pub(crate) async fn hears_at_last(speaker: &mut Caller, cid: &str, listener: &mut Caller) {
+    let before = listener.client.received.len();
+    let deadline = Instant::now() + PATIENCE;
+    while listener.client.received.len() == before {
+        assert!(Instant::now() < deadline, "nothing is ever heard");
+        speaker.speak(cid).await;
+        speaker.act().await;
+        listener.act().await;
+    }
 }
 
 /// The loopback address behind the one for everything.
