@@ -3,6 +3,7 @@ import { problemFrom } from '../src/api/problem';
 import { en } from '../src/i18n/en';
 import { ja } from '../src/i18n/ja';
 import {
+  cameraProblem,
   connectProblem,
   disconnectProblem,
   explain,
@@ -21,6 +22,8 @@ test('each way to lack a microphone has its own cause', () => {
   expect(microphoneProblem({ name: 'NotReadableError' }, true)).toBe('mic-busy');
   expect(microphoneProblem(new TypeError('mediaDevices'), false)).toBe('mic-insecure');
   expect(microphoneProblem(null, true)).toBe('mic-other');
+  expect(cameraProblem({ name: 'OverconstrainedError' }, true)).toBe('camera-none');
+  expect(cameraProblem({ name: 'AbortError' }, true)).toBe('camera-busy');
 });
 
 test('who thinks better of sharing a screen is told nothing, and who may not is told why', () => {

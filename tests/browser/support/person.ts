@@ -181,23 +181,27 @@ export class Person {
     return this.page.locator(`video[aria-label="${this.words.screenOf(name)}"]`);
   }
 
-  /** Waits until pictures of somebody's screen arrive, one after the other. */
-  async expectToSeeScreenOf(name: string): Promise<void> {
-    const before = await this.framesOf(name);
-    await expect
-      .poll(() => this.framesOf(name), {
-        message: `${this.name} sees ${name}’s screen`,
-      })
-      .toBeGreaterThan(before + 5);
+  /** The face of somebody else, as the stage shows it. */
+  cameraOf(name: string): Locator {
+    return this.page.locator(`video[aria-label="${this.words.cameraOf(name)}"]`);
   }
 
-  /** How many pictures of somebody's screen were decoded. */
-  private async framesOf(name: string): Promise<number> {
-    const screen = this.screenOf(name);
-    await expect(screen).toBeVisible();
-    return screen.evaluate(
-      (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames,
-    );
+  expectToSeeScreenOf(name: string): Promise<void> {
+    return this.expectToSee(this.screenOf(name));
+  }
+
+  /** Waits until pictures arrive in a `<video>`, one after the other. */
+  async expectToSee(shown: Locator): Promise<void> {
+    const frames = async () => {
+      await expect(shown).toBeVisible();
+      return shown.evaluate(
+        (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames,
+      );
+    };
+    const before = await frames();
+    await expect
+      .poll(frames, { message: `${this.name} sees something move` })
+      .toBeGreaterThan(before + 5);
   }
 
   hears(): Promise<Heard> {

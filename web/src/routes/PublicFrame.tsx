@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { AccountMenu } from '../features/accounts/AccountMenu';
 import { user } from '../features/accounts/session';
-import { VoiceBar } from '../features/calls/VoiceBar';
+import { CallBar } from '../features/calls/lazyCall';
 import { text } from '../i18n';
 import { paths } from '../paths';
 import { LanguageSelect } from '../ui/LanguageSelect';
@@ -31,6 +31,6 @@ export const PublicFrame = ({
     <main id="content" class={wide ? 'public-main public-wide' : 'public-main'} tabIndex={-1}>
       {children}
     </main>
-    {user.value && <VoiceBar />}
+    {user.value && <CallBar />}
   </div>
 );

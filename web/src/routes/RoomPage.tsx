@@ -1,7 +1,7 @@
 import type { Workspace } from '../api/types';
 import { RoomHead } from '../features/rooms/RoomHead';
 import { RoomLobby } from '../features/rooms/RoomLobby';
-import { RoomStage } from '../features/rooms/RoomStage';
+import { RoomStage } from '../features/calls/lazyCall';
 import { rooms, roomsProblem } from '../features/rooms/rooms';
 import { text } from '../i18n';
 import { paths } from '../paths';

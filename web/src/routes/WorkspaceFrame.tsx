@@ -4,7 +4,7 @@ import { mayListMembers, type Workspace } from '../api/types';
 import { AccountMenu } from '../features/accounts/AccountMenu';
 import { user } from '../features/accounts/session';
 import { CallProblem } from '../features/calls/CallProblem';
-import { VoiceBar } from '../features/calls/VoiceBar';
+import { CallBar } from '../features/calls/lazyCall';
 import { RoomList } from '../features/rooms/RoomList';
 import { watchRooms } from '../features/rooms/watchRooms';
 import { WorkspaceSwitcher } from '../features/workspaces/WorkspaceSwitcher';
@@ -84,7 +84,7 @@ export function WorkspaceFrame({ workspaceId, view, children }: Props) {
         </ProblemNotice>
         {workspace && children(workspace)}
       </main>
-      <VoiceBar />
+      <CallBar />
     </div>
   );
 }

@@ -16,7 +16,15 @@ import {
   Track,
 } from 'livekit-client';
 import { type ConnectionFacts, factsFrom, type Quality } from './facts';
-import { type Picture, picturesOf, screenCapture, screenPublishing, showIn } from './pictures';
+import {
+  cameraCapture,
+  cameraPublishing,
+  type Picture,
+  picturesOf,
+  screenCapture,
+  screenPublishing,
+  showIn,
+} from './pictures';
 import type { ConnectFailure, TransportProgress } from './problems';
 import type { VoiceSettings } from './settings';
 
@@ -56,6 +64,13 @@ export class ConnectFailed extends Error {
 
 const PEER_CONNECTION_TIMEOUT_MS = 12_000;
 
+/**
+ * How soon a lost connection is tried again. A media node that goes leaves the room to another at
+ * once, so the first tries are quick; a room is small enough for its people not to crowd out each other.
+ */
+const RETRY_DELAYS_MS = [0, 250, 400, 800, 1_500, 3_000, ...Array<number>(8).fill(5_000)];
+const RETRY_SPREAD_MS = 80;
+
 const qualities: Record<ConnectionQuality, Quality> = {
   [ConnectionQuality.Excellent]: 'excellent',
   [ConnectionQuality.Good]: 'good',
@@ -89,6 +104,12 @@ export class Call {
       // A picture that nobody sees, since its tab is hidden, is not sent either.
       adaptiveStream: true,
       audioCaptureDefaults: captureOptions(settings),
+      reconnectPolicy: {
+        nextRetryDelayInMs: ({ retryCount }) => {
+          const delay = RETRY_DELAYS_MS[retryCount];
+          return delay === undefined ? null : delay + Math.random() * RETRY_SPREAD_MS;
+        },
+      },
       ...(settings.speaker ? { audioOutput: { deviceId: settings.speaker } } : {}),
     });
     this.listen();
@@ -153,6 +174,10 @@ export class Call {
     if (capture.some((key) => settings[key] !== before[key])) {
       await this.track?.restartTrack(captureOptions(settings));
     }
+    const shown = this.room.localParticipant.getTrackPublication(Track.Source.Camera);
+    if (settings.camera !== before.camera && shown && !shown.isMuted) {
+      await shown.videoTrack?.restartTrack(cameraCapture(settings.camera));
+    }
     for (const person of this.room.remoteParticipants.values()) this.applyVolume(person);
   }
 
@@ -160,6 +185,18 @@ export class Call {
   async shareScreen(on: boolean): Promise<void> {
     await this.room.localParticipant.setScreenShareEnabled(on, screenCapture, screenPublishing);
     if (this.over) await this.room.localParticipant.setScreenShareEnabled(false);
+    this.tellPeople();
+  }
+
+  /** Shows the person's face to the room, or ends that. */
+  async showCamera(on: boolean): Promise<void> {
+    const { localParticipant } = this.room;
+    await localParticipant.setCameraEnabled(
+      on,
+      cameraCapture(this.settings.camera),
+      cameraPublishing,
+    );
+    if (this.over) await localParticipant.setCameraEnabled(false);
     this.tellPeople();
   }
 

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 
 export const microphones = signal<readonly MediaDeviceInfo[]>([]);
+export const cameras = signal<readonly MediaDeviceInfo[]>([]);
 export const speakers = signal<readonly MediaDeviceInfo[]>([]);
 
 /** Whether this browser lets a page choose where its sound goes. */
@@ -25,6 +26,7 @@ export async function refreshDevices(): Promise<void> {
     ({ deviceId }) => deviceId && deviceId !== 'default' && deviceId !== 'communications',
   );
   microphones.value = real.filter(({ kind }) => kind === 'audioinput');
+  cameras.value = real.filter(({ kind }) => kind === 'videoinput');
   speakers.value = real.filter(({ kind }) => kind === 'audiooutput');
 }
 

@@ -7,6 +7,8 @@ import {
   Track,
   type TrackPublication,
   type TrackPublishOptions,
+  type VideoCaptureOptions,
+  VideoPresets,
 } from 'livekit-client';
 
 /** Something to look at, as the page shows it. */
@@ -16,7 +18,7 @@ export interface Picture {
   readonly identity: string;
   readonly name: string;
   readonly kind: 'screen' | 'camera';
-  /** It is what this page shares itself. */
+  /** It is what this page shows itself. */
   readonly local: boolean;
 }
 
@@ -39,12 +41,27 @@ export const screenPublishing: TrackPublishOptions = {
   degradationPreference: 'maintain-resolution',
 };
 
+/** What is asked of a camera: a face needs no more, and a room has many. */
+export const cameraCapture = (deviceId: string): VideoCaptureOptions => ({
+  resolution: VideoPresets.h360.resolution,
+  ...(deviceId ? { deviceId: { ideal: deviceId } } : {}),
+});
+
+/** How a face is sent: movement matters more than sharp edges. */
+export const cameraPublishing: TrackPublishOptions = {
+  videoCodec: 'vp8',
+  backupCodec: false,
+  simulcast: false,
+  videoEncoding: VideoPresets.h360.encoding,
+  degradationPreference: 'maintain-framerate',
+};
+
 const kinds = new Map([
   [Track.Source.ScreenShare, 'screen'],
   [Track.Source.Camera, 'camera'],
 ] as const);
 
-/** Everything in a room that can be looked at now; one's own camera is not. */
+/** Everything in a room that can be looked at now. */
 export function picturesOf(room: Room): Picture[] {
   const everybody = [room.localParticipant, ...room.remoteParticipants.values()];
   const pictures = everybody.flatMap((participant) =>
@@ -59,7 +76,6 @@ export function picturesOf(room: Room): Picture[] {
 function pictureOf(participant: Participant, publication: TrackPublication): Picture[] {
   const kind = kinds.get(publication.source as Track.Source.ScreenShare);
   if (!kind || !publication.track || publication.isMuted) return [];
-  if (participant.isLocal && kind === 'camera') return [];
   const { identity, name, isLocal: local } = participant;
   return [{ id: publication.trackSid, identity, name: name || identity, kind, local }];
 }

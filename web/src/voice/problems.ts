@@ -7,6 +7,11 @@ export type VoiceProblemCode =
   | 'mic-busy'
   | 'mic-insecure'
   | 'mic-other'
+  | 'camera-refused'
+  | 'camera-none'
+  | 'camera-busy'
+  | 'camera-insecure'
+  | 'camera-other'
   | 'screen-refused'
   | 'screen-other'
   | 'media-unreachable'
@@ -42,6 +47,11 @@ const words: Record<VoiceProblemCode, readonly [cause: TextKey, advice: TextKey]
   'mic-busy': ['problemMicBusy', 'problemMicBusyDo'],
   'mic-insecure': ['problemMicInsecure', 'problemMicInsecureDo'],
   'mic-other': ['problemMicOther', 'problemMicOtherDo'],
+  'camera-refused': ['problemCameraRefused', 'problemCameraRefusedDo'],
+  'camera-none': ['problemCameraNone', 'problemCameraNoneDo'],
+  'camera-busy': ['problemCameraBusy', 'problemCameraBusyDo'],
+  'camera-insecure': ['problemCameraInsecure', 'problemMicInsecureDo'],
+  'camera-other': ['problemCameraOther', 'problemCameraOtherDo'],
   'screen-refused': ['problemScreenRefused', 'problemScreenRefusedDo'],
   'screen-other': ['problemScreenOther', 'problemScreenOtherDo'],
   'media-unreachable': ['problemMediaUnreachable', 'problemMediaUnreachableDo'],
@@ -69,24 +79,33 @@ export function explain(problem: VoiceProblem, text: Catalogue): { cause: string
 
 export const isMicrophoneProblem = (code: VoiceProblemCode): boolean => code.startsWith('mic-');
 
+type DeviceTrouble = 'refused' | 'none' | 'busy' | 'insecure' | 'other';
+
 /** Why a browser did not give a microphone. */
-export function microphoneProblem(error: unknown, secure: boolean): VoiceProblemCode {
-  if (!secure) return 'mic-insecure';
+export const microphoneProblem = (error: unknown, secure: boolean): VoiceProblemCode =>
+  `mic-${deviceTrouble(error, secure)}`;
+
+/** Why a browser did not give a camera. */
+export const cameraProblem = (error: unknown, secure: boolean): VoiceProblemCode =>
+  `camera-${deviceTrouble(error, secure)}`;
+
+function deviceTrouble(error: unknown, secure: boolean): DeviceTrouble {
+  if (!secure) return 'insecure';
   switch ((error as { name?: string } | null)?.name) {
     case 'NotAllowedError':
     case 'PermissionDeniedError':
     case 'SecurityError':
-      return 'mic-refused';
+      return 'refused';
     case 'NotFoundError':
     case 'DevicesNotFoundError':
     case 'OverconstrainedError':
-      return 'mic-none';
+      return 'none';
     case 'NotReadableError':
     case 'TrackStartError':
     case 'AbortError':
-      return 'mic-busy';
+      return 'busy';
     default:
-      return 'mic-other';
+      return 'other';
   }
 }
 

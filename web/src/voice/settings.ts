@@ -13,6 +13,7 @@ export interface VoiceSettings {
   /** Device ids; empty for what the system prefers. */
   readonly microphone: string;
   readonly speaker: string;
+  readonly camera: string;
   /** How loud somebody is to be, from 0 to 1, by their identity. */
   readonly volumes: Readonly<Record<string, number>>;
 }
@@ -25,6 +26,7 @@ export const defaults: VoiceSettings = {
   autoGainControl: true,
   microphone: '',
   speaker: '',
+  camera: '',
   volumes: {},
 };
 

@@ -10,6 +10,7 @@ import type { Call, CallListener, Person } from './call';
 import { type ConnectionFacts, nothingKnown, type Quality, qualityOf } from './facts';
 import type { Picture } from './pictures';
 import {
+  cameraProblem,
   connectProblem,
   disconnectProblem,
   isMicrophoneProblem,
@@ -44,10 +45,12 @@ export const quality = computed<Quality>(() =>
 export const microphone = signal<MicrophoneState>('off');
 /** The microphone is on only as long as a key or button is held. */
 export const holding = signal(false);
-/** The screens and cameras of the room, screens first. */
+/** The screens and cameras of the room, one's own included, screens first. */
 export const pictures = signal<readonly Picture[]>([]);
 /** The screen that this page shares. */
 export const screen = signal<'off' | 'asking' | 'on'>('off');
+/** Whether this page shows a face. */
+export const camera = signal<'off' | 'asking' | 'on'>('off');
 export const problem = signal<VoiceProblem | null>(null);
 export const attempt = signal('');
 
@@ -162,6 +165,29 @@ export async function shareScreen(on: boolean): Promise<void> {
   }
 }
 
+export async function showCamera(on: boolean): Promise<void> {
+  const mine = current;
+  const made = call;
+  if (!made || callState.value === 'joining' || camera.value === 'asking') return;
+  camera.value = on ? 'asking' : 'off';
+  try {
+    await made.showCamera(on);
+    if (mine === current && problem.value?.code.startsWith('camera-')) problem.value = null;
+  } catch (error) {
+    if (mine === current) say(cameraProblem(error, globalThis.isSecureContext));
+  } finally {
+    if (mine === current) camera.value = ownFace.value ? 'on' : 'off';
+  }
+}
+
+/** What is shown large: everything but one's own face, which is in one's own tile. */
+export const onStage = computed(() => pictures.value.filter((one) => one !== ownFace.value));
+
+/** One's own face, while the room sees it. */
+export const ownFace = computed(() =>
+  pictures.value.find(({ local, kind }) => local && kind === 'camera'),
+);
+
 const isShared = (): boolean =>
   pictures.value.some(({ local, kind }) => local && kind === 'screen');
 
@@ -210,6 +236,7 @@ function listenerFor(mine: number): CallListener {
       pictures.value = now;
       // The browser's own button ends it too.
       if (screen.value !== 'asking') screen.value = isShared() ? 'on' : 'off';
+      if (camera.value !== 'asking') camera.value = ownFace.value ? 'on' : 'off';
     }),
     speaking: ours((now) => {
       speaking.value = now;
@@ -273,6 +300,7 @@ function endCall(): void {
   people.value = [];
   pictures.value = [];
   screen.value = 'off';
+  camera.value = 'off';
   speaking.value = new Set();
   judged.value = 'unknown';
   measured.value = 'unknown';

@@ -3,16 +3,22 @@ import { useEffect } from 'preact/hooks';
 import { text } from '../../i18n';
 import { Select } from '../../ui/Select';
 import { Switch } from '../../ui/Switch';
-import { canChooseSpeaker, microphones, speakers, watchDevices } from '../../voice/devices';
+import {
+  cameras,
+  canChooseSpeaker,
+  microphones,
+  speakers,
+  watchDevices,
+} from '../../voice/devices';
 import { watchLevel } from '../../voice/level';
 import { change, settings } from '../../voice/settings';
-import { microphone, microphoneTrack } from '../../voice/voice';
+import { camera, microphone, microphoneTrack } from '../../voice/voice';
 
 /** What the microphone and the speaker are, and how they behave. */
 export function AudioPanel() {
   const t = text.value;
   const now = settings.value;
-  useEffect(watchDevices, [microphone.value]);
+  useEffect(watchDevices, [microphone.value, camera.value]);
   return (
     <div class="audio-settings">
       <Select
@@ -38,6 +44,20 @@ export function AudioPanel() {
           {speakers.value.map(({ deviceId, label }, index) => (
             <option key={deviceId} value={deviceId}>
               {label || t.speakerUnnamed(index + 1)}
+            </option>
+          ))}
+        </Select>
+      )}
+      {cameras.value.length > 0 && (
+        <Select
+          label={t.camera}
+          value={now.camera}
+          onChoose={(chosen) => change({ camera: chosen })}
+        >
+          <option value="">{t.microphoneDefault}</option>
+          {cameras.value.map(({ deviceId, label }, index) => (
+            <option key={deviceId} value={deviceId}>
+              {label || t.cameraUnnamed(index + 1)}
             </option>
           ))}
         </Select>

@@ -1,10 +1,11 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { locale, text } from '../../i18n';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import type { Person } from '../../voice/call';
 import { canSetVolume } from '../../voice/devices';
 import { change, settings } from '../../voice/settings';
-import { speaking } from '../../voice/voice';
+import { ownFace, show, speaking } from '../../voice/voice';
 
 export function PersonTile({ person }: { person: Person }) {
   const t = text.value;
@@ -16,7 +17,11 @@ export function PersonTile({ person }: { person: Person }) {
       aria-label={`${person.name}${locale.value === 'ja' ? '、' : ', '}${state}`}
       data-speaking={talks}
     >
-      <Avatar id={person.identity} name={person.name} size="large" speaking={talks} />
+      {person.local && ownFace.value ? (
+        <OwnFace id={ownFace.value.id} speaking={talks} />
+      ) : (
+        <Avatar id={person.identity} name={person.name} size="large" speaking={talks} />
+      )}
       <span class="tile-name">
         {person.name}
         {person.local && <span class="tag">{t.you}</span>}
@@ -27,6 +32,23 @@ export function PersonTile({ person }: { person: Person }) {
       </span>
       {!person.local && canSetVolume && <Volume person={person} />}
     </li>
+  );
+}
+
+/** One's own face, as in a mirror. */
+function OwnFace({ id, speaking: talks }: { id: string; speaking: boolean }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => (video.current ? show(id, video.current) : undefined), [id]);
+  return (
+    <video
+      class="own-face"
+      ref={video}
+      aria-label={text.value.cameraMine}
+      data-speaking={talks || undefined}
+      autoplay
+      playsInline
+      muted
+    />
   );
 }
 

@@ -3,13 +3,13 @@ import { text } from '../../i18n';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import type { Picture } from '../../voice/pictures';
-import { pictures, shareScreen, show } from '../../voice/voice';
+import { onStage, shareScreen, show } from '../../voice/voice';
 
 /** The screens and cameras of the room; loaded when there is one. */
 export function Pictures() {
   return (
     <section class="pictures" aria-label={text.value.pictures}>
-      {pictures.value.map((picture) =>
+      {onStage.value.map((picture) =>
         picture.local ? <Mine key={picture.id} /> : <Shown key={picture.id} picture={picture} />,
       )}
     </section>

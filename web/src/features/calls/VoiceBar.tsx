@@ -7,6 +7,7 @@ import { lazy } from '../../ui/lazy';
 import { toast } from '../../ui/Toast';
 import { callState, leave, microphone, place, quality, toggleMicrophone } from '../../voice/voice';
 import { AudioSettings } from './AudioSettings';
+import { CameraButton } from './CameraButton';
 import { ScreenButton } from './ScreenButton';
 
 const ConnectionDialog = lazy(() =>
@@ -73,6 +74,7 @@ export function VoiceBar() {
         </span>
       </div>
       <div class="voice-end">
+        <CameraButton />
         <ScreenButton />
         <AudioSettings />
         <button

@@ -1,7 +1,7 @@
 import { text } from '../../i18n';
 import { lazy } from '../../ui/lazy';
 import { Skeleton } from '../../ui/Page';
-import { callState, people, pictures } from '../../voice/voice';
+import { callState, onStage, people } from '../../voice/voice';
 import { PersonTile } from '../calls/PersonTile';
 import { TalkButton } from '../calls/TalkButton';
 
@@ -12,8 +12,8 @@ export function RoomStage() {
   const t = text.value;
   if (callState.value === 'joining') return <Skeleton label={t.callConnecting} rows={2} />;
   return (
-    <div class="stage" data-pictures={pictures.value.length > 0 || undefined}>
-      {pictures.value.length > 0 && <Pictures />}
+    <div class="stage" data-pictures={onStage.value.length > 0 || undefined}>
+      {onStage.value.length > 0 && <Pictures />}
       <ul class="tiles" aria-label={t.callPeople}>
         {people.value.map((person) => (
           <PersonTile key={person.identity} person={person} />
