@@ -198,7 +198,7 @@ fn conformance() -> Result<(), Failure> {
 
 fn interop() -> Result<(), Failure> {
     let python = python::interpreter(&places::python_tests())?;
-    for call in ["two_voices.py", "one_screen.py"] {
+    for call in ["two_voices.py", "one_screen.py", "other_node.py"] {
         Command::new(&python)
             .args([places::python_tests().join(call)])
             .env("KOEBA_LOCAL", binaries::dev("koeba-local"))

@@ -7,12 +7,14 @@
 //! the stream pump.
 
 mod audit_command;
+mod balancer;
 mod data_dir;
 mod demo;
 mod error;
 mod finding_route;
 mod ledger_command;
 mod live_gateway;
+mod media_nodes;
 mod options;
 mod pump;
 mod ready;
@@ -25,6 +27,7 @@ pub use audit_command::{AuditCommand, AuditCommandError, Verified, audit};
 pub use demo::{DEMO_PASSWORD, DEMO_PEOPLE};
 pub use error::StartError;
 pub use ledger_command::{CertificateCommand, LedgerCommand, LedgerError, certificate, ledger};
+pub use media_nodes::NodeProcess;
 pub use options::Options;
 pub use ready::Ready;
 pub use token_command::{JoinToken, TokenCommandError, TokenOptions, request_token};

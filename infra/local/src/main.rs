@@ -31,6 +31,9 @@ enum Command {
     /// Look at deletion certificates
     #[command(subcommand)]
     Certificate(CertificateCommand),
+    /// One media node; --media-nodes starts them
+    #[command(hide = true)]
+    MediaNode(Box<koeba_node::Cli>),
     /// Look at audit logs that were exported
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -41,6 +44,11 @@ const MENDABLE: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let command = match cli.command {
+        // A node has a runtime, and words, of its own.
+        Some(Command::MediaNode(node)) => return koeba_node::run(*node),
+        other => other,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -49,11 +57,12 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     runtime.block_on(async {
-        match cli.command {
+        match command {
             Some(Command::Token(options)) => token(options).await,
             Some(Command::Ledger(command)) => said(koeba_local::ledger(command).await),
             Some(Command::Certificate(command)) => said(koeba_local::certificate(command)),
             Some(Command::Audit(command)) => audit(command),
+            Some(Command::MediaNode(_)) => ExitCode::SUCCESS,
             Some(Command::Run(options)) => run(options).await,
             None => run(cli.run).await,
         }

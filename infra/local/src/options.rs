@@ -20,6 +20,15 @@ pub struct Options {
     #[arg(long, value_name = "IP")]
     pub announce_ip: Option<IpAddr>,
 
+    /// Run this many media nodes, each as a process of its own, behind --media-addr; the ready line
+    /// lists them. Without it the node runs in this process
+    #[arg(
+        long,
+        value_name = "COUNT",
+        value_parser = clap::value_parser!(u8).range(1..=16)
+    )]
+    pub media_nodes: Option<u8>,
+
     /// How many voices of a room are forwarded at a time, the loudest; `off` forwards all
     #[arg(
         long,
@@ -69,6 +78,7 @@ impl Options {
             http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             media_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
             announce_ip: None,
+            media_nodes: None,
             loudest: DEFAULT_LOUDEST,
             data_dir: PathBuf::new(),
             in_memory: true,

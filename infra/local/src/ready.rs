@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::media_nodes::NodeProcess;
+
 /// The addresses of a running Koeba; printed as one line of JSON on standard output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ready {
@@ -15,6 +17,9 @@ pub struct Ready {
     pub media: String,
     /// Where the mail it sent can be read.
     pub mail: String,
+    /// The media nodes, when they are processes of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<NodeProcess>,
     /// The folder that keeps the data; empty when nothing is kept.
     pub data: String,
 }

@@ -19,8 +19,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+use crate::balancer::Balancer;
 use crate::data_dir::{DataDir, Secrets};
 use crate::live_gateway::LiveGateway;
+use crate::media_nodes::{MediaNodes, NodeProcess, NodeSettings};
 use crate::token_route::TokenRoute;
 use crate::{Options, Ready, StartError, demo, finding_route, pump, token_route, web};
 
@@ -35,11 +37,45 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How often the calendar of reminders is looked at.
 const CALENDAR: Duration = Duration::from_secs(60);
 
+/// The media node of this process, or those that are processes of their own.
+enum Nodes {
+    Here(NodeHandle),
+    Apart {
+        nodes: MediaNodes,
+        balancer: JoinHandle<()>,
+        stop: watch::Sender<bool>,
+    },
+}
+
+impl Nodes {
+    async fn stop(self) {
+        match self {
+            Self::Here(node) => node.shutdown().await,
+            Self::Apart {
+                nodes,
+                balancer,
+                stop,
+            } => {
+                stop.send_replace(true);
+                nodes.ended().await;
+                balancer.abort();
+            }
+        }
+    }
+
+    fn processes(&self) -> Vec<NodeProcess> {
+        match self {
+            Self::Here(_) => Vec::new(),
+            Self::Apart { nodes, .. } => nodes.processes.clone(),
+        }
+    }
+}
+
 /// A running Koeba.
 pub struct Running {
     ready: Ready,
     emulator: Emulator,
-    node: Option<NodeHandle>,
+    node: Option<Nodes>,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     pump: JoinHandle<()>,
@@ -63,7 +99,7 @@ impl Running {
     /// Stops the media node alone, as one that is lost: everything else goes on.
     pub async fn stop_node(&mut self) {
         if let Some(node) = self.node.take() {
-            node.shutdown().await;
+            node.stop().await;
         }
     }
 
@@ -104,8 +140,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let origin = page_origin(bound(&listener, options.http_addr)?);
     let emulator = start_emulator(data.as_ref()).await?;
     let key = TokenKey::new(TOKEN_KEY_ID, &secrets.token_secret);
-    let node = start_node(&options, &origin, key.clone()).await?;
-    let media_url = format!("ws://{}", reachable(node.signal_addr()));
+    let (node, signal_addr) = start_nodes(&options, &origin, &secrets, key.clone()).await?;
+    let media_url = format!("ws://{}", reachable(signal_addr));
 
     let settings = settings(&origin, &media_url, &secrets);
     let context = |role| Context::new(&emulator.sdk_config(role), settings.clone());
@@ -164,6 +200,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         api: format!("{origin}/api"),
         media: media_url,
         mail: format!("{origin}/_local/mail"),
+        nodes: node.processes(),
         data: data
             .as_ref()
             .map(|data| data.path().display().to_string())
@@ -243,20 +280,68 @@ pub(crate) async fn start_emulator(data: Option<&DataDir>) -> Result<Emulator, S
     Ok(emulator)
 }
 
+/// Starts the nodes that are asked for; answers where signalling is listened for as well.
+async fn start_nodes(
+    options: &Options,
+    origin: &str,
+    secrets: &Secrets,
+    key: TokenKey,
+) -> Result<(Nodes, SocketAddr), StartError> {
+    let Some(count) = options.media_nodes else {
+        let node = start_node(options, origin, key).await?;
+        let signal_addr = node.signal_addr();
+        return Ok((Nodes::Here(node), signal_addr));
+    };
+    let failed = |source| StartError::Address {
+        address: options.media_addr,
+        option: "--media-addr",
+        source,
+    };
+    let listener = TcpListener::bind(options.media_addr).await;
+    let listener = listener.map_err(failed)?;
+    let signal_addr = listener.local_addr().map_err(failed)?;
+    let settings = NodeSettings {
+        media_ip: options.media_addr.ip(),
+        announce: announced(options),
+        origin: origin.to_owned(),
+        token_key_id: TOKEN_KEY_ID.to_owned(),
+        token_secret: secrets.token_secret.clone(),
+        loudest: options.loudest,
+    };
+    let (stop, stopping) = watch::channel(false);
+    let nodes = MediaNodes::start(count, &settings, &stopping).await?;
+    let balancer = Balancer {
+        listener,
+        addresses: nodes.addresses.clone(),
+        key,
+        stopping,
+    };
+    let nodes = Nodes::Apart {
+        nodes,
+        balancer: tokio::spawn(balancer.run()),
+        stop,
+    };
+    Ok((nodes, signal_addr))
+}
+
+fn announced(options: &Options) -> IpAddr {
+    options
+        .announce_ip
+        .unwrap_or_else(|| reachable(options.media_addr).ip())
+}
+
 async fn start_node(
     options: &Options,
     origin: &str,
     key: TokenKey,
 ) -> Result<NodeHandle, StartError> {
-    let announce = options
-        .announce_ip
-        .unwrap_or_else(|| reachable(options.media_addr).ip());
     koeba_node::start(NodeConfig {
         node_id: "local".to_owned(),
+        peer_addr: None,
         signal_addr: options.media_addr,
         media_addr: options.media_addr,
         media_tcp_addr: Some(options.media_tcp_addr()),
-        announce: vec![announce],
+        announce: vec![announced(options)],
         key,
         control: Some(ControlPlane::new(origin)),
         emf: false,

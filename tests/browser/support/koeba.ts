@@ -16,6 +16,8 @@ interface Ready {
   media: string;
   mail: string;
   data: string;
+  /** With `--media-nodes`: the nodes, each a process. */
+  nodes?: { id: string; pid: number; signal: string }[];
 }
 
 export interface Koeba {
@@ -23,8 +25,8 @@ export interface Koeba {
   stop(): Promise<void>;
 }
 
-export async function startKoeba(): Promise<Koeba> {
-  const options = ['--in-memory', '--http-addr', '127.0.0.1:0', '--media-addr', '127.0.0.1:0'];
+export async function startKoeba(...more: string[]): Promise<Koeba> {
+  const options = [...more, '--in-memory', '--http-addr', '127.0.0.1:0', '--media-addr', '127.0.0.1:0'];
   const runner = spawn(RUNNER, [...options, '--web-dir', path.join(ROOT, 'web/dist')], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,10 +13,10 @@ RUNNER = os.environ.get("KOEBA_LOCAL", str(ROOT / "target/debug/koeba-local"))
 
 
 @contextlib.contextmanager
-def koeba(web: pathlib.Path):
+def koeba(web: pathlib.Path, *options: str):
     """A runner on free ports; yields the line that it prints when it is ready."""
     command = [RUNNER, "--in-memory", "--demo", "--http-addr", "127.0.0.1:0"]
-    command += ["--media-addr", "127.0.0.1:0", "--web-dir", str(web)]
+    command += ["--media-addr", "127.0.0.1:0", "--web-dir", str(web), *options]
     runner = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         line = runner.stdout.readline()
@@ -38,11 +38,13 @@ def join_token(app: str, identity: str) -> tuple[str, str]:
     return token["url"], token["token"]
 
 
-def run(call) -> None:
-    """Lets `call` take part, given the app's address, and prints how many checks it passed."""
+def run(call, *options: str) -> None:
+    """Lets `call` take part, given the app's address and the media nodes if there are several, and
+    prints how many checks it passed."""
     web = ROOT / "target/interop-python/no-web-client"
     web.mkdir(parents=True, exist_ok=True)
     (web / "index.html").write_text("<!doctype html><title>none</title>")
-    with koeba(web) as ready:
-        passed = asyncio.run(call(ready["app"]))
+    with koeba(web, *options) as ready:
+        given = [ready["app"], *([ready["nodes"]] if "nodes" in ready else [])]
+        passed = asyncio.run(call(*given))
     print(f"{passed} passed, 0 failed")
