@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::{bench_api, bench_browser, bench_lambda, bench_loudest, bench_media};
+use crate::{bench_api, bench_browser, bench_gaps, bench_lambda, bench_loudest, bench_media};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -18,6 +18,8 @@ enum What {
     Media,
     /// A room of fifty who are all unmuted, with and without loudest-N
     Loudest,
+    /// For how long nothing is heard when the media node goes
+    Gaps,
     /// Cold start, warm latency and size of each function
     Lambda,
     /// Latency of each route, units of the store for what people do, and what that costs a month
@@ -35,6 +37,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     if wanted(What::Loudest) {
         bench_loudest::run()?;
+    }
+    if wanted(What::Gaps) {
+        bench_gaps::run()?;
     }
     if wanted(What::Lambda) {
         bench_lambda::run()?;

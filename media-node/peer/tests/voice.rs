@@ -234,6 +234,49 @@ fn sequence_numbers_that_have_wrapped_start_low_for_a_new_listener() {
 }
 
 #[test]
+fn of_a_voice_that_loses_eight_packets_in_a_hundred_ninety_nine_in_a_hundred_are_readable() {
+    const FRAMES: u16 = 3_000;
+    let mut world = two();
+    let track = world.publish(0, 1);
+    let cid = format!("mic-{track}");
+    // The same packets are lost in every run.
+    let mut dice = 7_u64;
+    let mut is_lost = || {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (dice >> 33) % 100 < 8
+    };
+    let mut lost = 0;
+    for frame in 1..=FRAMES {
+        let client = &mut world.parties[0].client;
+        if is_lost() {
+            client.lose(&cid, 1);
+            lost += 1;
+        } else {
+            let before = (frame - 1).to_be_bytes();
+            client.speak_with(world.now, &cid, &before, &frame.to_be_bytes());
+        }
+        world.step(Duration::from_millis(20));
+    }
+    assert!(lost > FRAMES / 14, "{lost} were lost");
+    let received = &world.parties[1].client.received;
+    assert_eq!(received.len(), usize::from(FRAMES - lost));
+    let mut readable = std::collections::BTreeSet::new();
+    for packet in received {
+        assert!(packet.red, "redundancy passes the node");
+        // Four bytes that describe the block before, one that describes the newest.
+        let blocks = packet.payload[5..].chunks(2);
+        readable.extend(blocks.map(|block| u16::from_be_bytes([block[0], block[1]])));
+    }
+    readable.remove(&0);
+    let whole = readable.len() * 100 / usize::from(FRAMES);
+    assert!(
+        whole >= 99,
+        "{} of {FRAMES} frames are readable",
+        readable.len()
+    );
+}
+
+#[test]
 fn redundant_voice_passes_untouched_and_is_unwrapped_for_a_client_without_it() {
     let mut world = World::default();
     let plain = ClientConfig {

@@ -233,9 +233,15 @@ impl Client {
 
     /// Sends it with the packet before, as RED.
     pub(crate) fn speak_redundantly(&mut self, now: Instant, cid: &str, payload: &[u8]) {
+        self.speak_with(now, cid, b"old", payload);
+    }
+
+    /// Sends it with what was in the packet before, as RED.
+    pub(crate) fn speak_with(&mut self, now: Instant, cid: &str, before: &[u8], payload: &[u8]) {
         let opus = self.codecs().0;
-        let mut bytes = vec![0x80 | opus, 0x0f, 0x00, 3, opus];
-        bytes.extend_from_slice(b"old");
+        let length = u8::try_from(before.len()).expect("a few bytes");
+        let mut bytes = vec![0x80 | opus, 0x0f, 0x00, length, opus];
+        bytes.extend_from_slice(before);
         bytes.extend_from_slice(payload);
         self.send(now, cid, &bytes, true);
         self.handle_timeout(now);
