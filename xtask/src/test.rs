@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::table::Table;
-use crate::{binaries, cost, openapi, places, python, sheet, tools, web};
+use crate::{binaries, cost, interop, openapi, places, python, sheet, tools, web};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -86,7 +86,7 @@ const STEPS: [Step; 16] = [
     },
     Step {
         name: "interop",
-        run: interop,
+        run: interop::run,
     },
     Step {
         name: "conformance",
@@ -193,25 +193,5 @@ fn conformance() -> Result<(), Failure> {
     Command::new(python::interpreter(&tests)?)
         .args([tests.join("conform.py")])
         .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
-        .run()
-}
-
-fn interop() -> Result<(), Failure> {
-    let python = python::interpreter(&places::python_tests())?;
-    for call in ["two_voices.py", "one_screen.py", "other_node.py"] {
-        Command::new(&python)
-            .args([places::python_tests().join(call)])
-            .env("KOEBA_LOCAL", binaries::dev("koeba-local"))
-            .run()?;
-    }
-    Command::new(&python)
-        .args([places::python_tests().join("server_api.py")])
-        .env("KOEBA_NODE", binaries::dev("koeba-node"))
-        .run()?;
-    web::install(&places::node_tests())?;
-    Command::new("npm")
-        .args(["run", "--silent", "test"])
-        .folder(&places::node_tests())
-        .env("KOEBA_NODE", binaries::dev("koeba-node"))
         .run()
 }

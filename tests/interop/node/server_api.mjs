@@ -83,4 +83,5 @@ try {
 } finally {
   node.kill("SIGTERM");
 }
-console.log("the server API does what LiveKit's Node server SDK asks of it");
+console.error("the server API does what LiveKit's Node server SDK asks of it");
+console.log("holds: server API");

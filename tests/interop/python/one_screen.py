@@ -9,7 +9,7 @@ import sys
 import numpy
 from livekit import rtc
 from product import join_token, run
-from waiting import PATIENCE_S, until
+from waiting import PATIENCE_S, holds, until
 
 WIDTH, HEIGHT = 640, 360
 FRAMES_PER_S = 15
@@ -109,6 +109,8 @@ async def call(app: str) -> int:
     assert told.source == rtc.TrackSource.SOURCE_CAMERA, told.source
     size = await asyncio.wait_for(seen(track, RED), PATIENCE_S)
     print(f"saw the camera, {size[0]} by {size[1]}", file=sys.stderr)
+    holds("sees")
+    holds("is seen")
     showing.cancel()
     for room in (presenter, viewer, late):
         await room.disconnect()

@@ -47,4 +47,4 @@ def run(call, *options: str) -> None:
     with koeba(web, *options) as ready:
         given = [ready["app"], *([ready["nodes"]] if "nodes" in ready else [])]
         passed = asyncio.run(call(*given))
-    print(f"{passed} passed, 0 failed")
+    print(f"{passed} passed, 0 failed", file=sys.stderr)

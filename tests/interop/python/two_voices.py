@@ -10,7 +10,7 @@ import sys
 import numpy
 from livekit import rtc
 from product import join_token, run
-from waiting import PATIENCE_S, until
+from waiting import PATIENCE_S, holds, until
 
 RATE = 48_000
 FRAME = RATE // 100
@@ -78,16 +78,19 @@ async def exchange_data(speaker: rtc.Room, listener: rtc.Room) -> int:
     await local.publish_data("again", destination_identities=["listener"])
     await until(lambda: len(packets) == 2, "the message for the listener arrives")
     assert packets[1].data == b"again", packets
+    holds("data")
 
     long = "長い文 " * 20_000
     await local.send_text(long, topic="notes")
     await until(lambda: texts, "the text stream arrives")
     assert texts == [("speaker", long)]
+    holds("text streams")
 
     answer = await local.perform_rpc(
         destination_identity="listener", method="greet", payload="good morning"
     )
     assert answer == "speaker said good morning", answer
+    holds("remote calls")
     return 4
 
 
@@ -111,6 +114,8 @@ async def call(app: str) -> int:
     hertz = await asyncio.wait_for(heard_hertz(track), PATIENCE_S)
     assert abs(hertz - TONE_HZ) < 5, f"heard {hertz:.1f} Hz instead of {TONE_HZ} Hz"
     print(f"heard {hertz:.1f} Hz", file=sys.stderr)
+    holds("hears")
+    holds("is heard")
 
     def remote():
         return listener.remote_participants["speaker"].track_publications
@@ -119,6 +124,7 @@ async def call(app: str) -> int:
     await until(lambda: all(one.muted for one in remote().values()), "the mute is seen")
     publication.track.unmute()
     await until(lambda: not any(one.muted for one in remote().values()), "the unmute is seen")
+    holds("mutes")
 
     checks = await exchange_data(speaker, listener)
 

@@ -1,4 +1,4 @@
-"""Waiting for something to be so."""
+"""Waiting for something to be so, and saying that it was."""
 
 import asyncio
 import time
@@ -14,3 +14,8 @@ async def until(holds, what: str) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(what)
         await asyncio.sleep(0.02)
+
+
+def holds(feature: str) -> None:
+    """Says for the matrix of features and SDKs (docs/interop.md) that a feature was seen to work."""
+    print(f"holds: {feature}", flush=True)
