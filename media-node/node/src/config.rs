@@ -96,7 +96,7 @@ pub struct Limits {
     pub empty_timeout: Duration,
     /// How long a room stays open when everybody left.
     pub departure_timeout: Duration,
-    /// How long a participant may be without signalling or transport before it counts as gone.
+    /// How long a participant whose media flows may be without signalling before it counts as gone.
     pub absence_timeout: Duration,
 }
 

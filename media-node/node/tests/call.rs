@@ -254,6 +254,24 @@ async fn a_room_that_everybody_left_closes() {
 }
 
 #[tokio::test]
+async fn whoever_freezes_is_gone_for_the_others_and_comes_back_as_one() {
+    let node = Node::start().await;
+    let (mut ann, mut ben) = two(&node).await;
+    // Ann's machine sleeps: nothing is read there, and nothing is sent.
+    ben.until("ann is no longer shown", |ben| ben.others.is_empty())
+        .await;
+    assert_eq!(node.count("participants").await, 1);
+    ann.until("it is told to start over", |ann| {
+        ann.left.is_some() && ann.closed
+    })
+    .await;
+    let _again = node.caller("ann").await;
+    ben.until("ann is back", |ben| !ben.others.is_empty()).await;
+    assert_eq!(ben.others.len(), 1);
+    assert_eq!(node.count("participants").await, 2);
+}
+
+#[tokio::test]
 async fn a_node_that_stops_says_goodbye() {
     let node = Node::start().await;
     let mut ann = node.caller("ann").await;

@@ -36,8 +36,8 @@ pub struct PeerConfig {
 }
 
 impl PeerConfig {
-    /// A peer that gives its client up after 15 seconds of silence. Clients send a connectivity
-    /// check every few seconds.
+    /// A peer that gives its client up after six and a half seconds of silence. Clients send a
+    /// connectivity check every few seconds, and reports beside it.
     #[must_use]
     pub const fn new(number: u64, announced: Vec<SocketAddr>, dtls_floor: DtlsFloor) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl PeerConfig {
             announced,
             announced_tcp: Vec::new(),
             dtls_floor,
-            silence: Duration::from_secs(15),
+            silence: Duration::from_millis(6_500),
         }
     }
 }

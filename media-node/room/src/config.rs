@@ -21,10 +21,13 @@ pub struct RoomConfig {
     pub departure_timeout: Duration,
     /// How long a new participant may take to bring its transport up.
     pub connect_timeout: Duration,
-    /// How long a participant may be without signalling or transport before it counts as gone.
+    /// How long a participant whose media flows may be without signalling before it counts as gone.
     pub absence_timeout: Duration,
     /// How long those who were in the room on another node may take to come back.
     pub restore_timeout: Duration,
+    /// How long a participant whose media has fallen silent may take to come back: nobody is shown to
+    /// be there who is not.
+    pub loss_timeout: Duration,
     /// How many may be in the room; further ones are refused.
     pub max_participants: usize,
     /// How many tracks one participant may publish, those not yet offered included.
@@ -58,6 +61,7 @@ impl RoomConfig {
             connect_timeout: Duration::from_secs(20),
             absence_timeout: Duration::from_secs(15),
             restore_timeout: Duration::from_secs(8),
+            loss_timeout: Duration::from_millis(3_500),
             max_participants: 100,
             max_tracks: 8,
             data: DataLimits::default(),

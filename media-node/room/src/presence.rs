@@ -149,7 +149,7 @@ impl Room {
         if participant.transport_deadline.is_some() {
             return;
         }
-        let deadline = now + self.config.absence_timeout;
+        let deadline = now + self.config.loss_timeout;
         participant.transport_deadline = Some(deadline);
         if participant.is_attached() {
             let leave = Message::Leave {

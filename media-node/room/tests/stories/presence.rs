@@ -237,6 +237,28 @@ fn a_client_whose_media_does_not_come_back_departs() {
 }
 
 #[test]
+fn whoever_is_no_longer_heard_nor_heard_of_is_soon_shown_to_be_gone() {
+    let mut world = World::new();
+    let (aoi, ben) = (world.enter("aoi"), world.enter("ben"));
+    // The machine was shut: its connection still stands, and nobody reads what is sent there.
+    world.handle(Input::TransportLost { participant: aoi });
+    let outputs = world.pass(Duration::from_millis(3_500));
+    assert!(outputs.contains(&departed(aoi, LeaveReason::ConnectionTimeout)));
+    let told = world.told_about(aoi).expect("the others are told");
+    assert!(matches!(told.state, ParticipantState::Disconnected(_)));
+    assert!(!sent_to(&outputs, ben).is_empty());
+}
+
+#[test]
+fn whoever_is_heard_and_only_not_heard_of_is_waited_for() {
+    let mut world = World::new();
+    let aoi = world.enter("aoi");
+    world.handle(Input::SignalLost { participant: aoi });
+    world.pass(Duration::from_secs(14));
+    assert!(world.room.can_resume(aoi, "aoi"));
+}
+
+#[test]
 fn media_that_never_comes_up_ends_the_join() {
     let mut world = World::new();
     let aoi = world.join("aoi");
