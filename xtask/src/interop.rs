@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::{binaries, places, python, web};
 
 /// The features, in the order in which the page has them.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "hears",
     "is heard",
     "mutes",
@@ -18,6 +18,7 @@ const FEATURES: [&str; 10] = [
     "remote calls",
     "sees",
     "is seen",
+    "a screen's sound",
     "goes on elsewhere",
     "server API",
 ];
@@ -118,6 +119,9 @@ mod tests {
         let printed = "heard 440 Hz\nholds: hears\nholds: data\n".to_owned();
         let text = matrix(&[("an SDK", printed)]);
         let row = text.lines().nth(2).expect("a row");
-        assert_eq!(row, "| an SDK | ✓ | – | – | ✓ | – | – | – | – | – | – |");
+        assert_eq!(
+            row,
+            "| an SDK | ✓ | – | – | ✓ | – | – | – | – | – | – | – |"
+        );
     }
 }

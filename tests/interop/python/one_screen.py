@@ -9,6 +9,7 @@ import sys
 import numpy
 from livekit import rtc
 from product import join_token, run
+from two_voices import TONE_HZ, heard_hertz, speak
 from waiting import PATIENCE_S, holds, until
 
 WIDTH, HEIGHT = 640, 360
@@ -93,10 +94,23 @@ async def call(app: str) -> int:
     screen.colour = BLUE
     await asyncio.wait_for(seen(track, BLUE), PATIENCE_S)
 
-    late, arrived_late = await viewer_of(app, "late")
-    track, _, _ = await asyncio.wait_for(arrived_late.get(), PATIENCE_S)
-    await asyncio.wait_for(seen(track, BLUE), PATIENCE_S)
+    sound, talking = await speak(presenter, rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO)
+    track, told, _ = await asyncio.wait_for(arrived.get(), PATIENCE_S)
+    assert told.source == rtc.TrackSource.SOURCE_SCREENSHARE_AUDIO, told.source
+    hertz = await asyncio.wait_for(heard_hertz(track), PATIENCE_S)
+    assert abs(hertz - TONE_HZ) < 5, f"the screen sounds at {hertz:.1f} Hz"
+    holds("a screen's sound")
 
+    late, arrived_late = await viewer_of(app, "late")
+    kinds = {}
+    while len(kinds) < 2:
+        track, told, _ = await asyncio.wait_for(arrived_late.get(), PATIENCE_S)
+        kinds[told.source] = track
+    screen_again = kinds[rtc.TrackSource.SOURCE_SCREENSHARE]
+    await asyncio.wait_for(seen(screen_again, BLUE), PATIENCE_S)
+
+    talking.cancel()
+    await presenter.local_participant.unpublish_track(sound.sid)
     await presenter.local_participant.unpublish_track(publication.sid)
     remote = viewer.remote_participants["presenter"]
     await until(lambda: not remote.track_publications, "the screen is gone")
@@ -114,7 +128,7 @@ async def call(app: str) -> int:
     showing.cancel()
     for room in (presenter, viewer, late):
         await room.disconnect()
-    return 9
+    return 11
 
 
 if __name__ == "__main__":

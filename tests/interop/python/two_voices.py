@@ -17,11 +17,13 @@ FRAME = RATE // 100
 TONE_HZ = 440.0
 
 
-async def speak(room: rtc.Room) -> tuple[rtc.LocalTrackPublication, asyncio.Task]:
-    """Publishes a microphone that says the tone until its task is cancelled."""
+async def speak(
+    room: rtc.Room, kind=rtc.TrackSource.SOURCE_MICROPHONE
+) -> tuple[rtc.LocalTrackPublication, asyncio.Task]:
+    """Publishes a microphone, or another source, that says the tone until its task is cancelled."""
     source = rtc.AudioSource(RATE, 1)
     track = rtc.LocalAudioTrack.create_audio_track("tone", source)
-    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+    options = rtc.TrackPublishOptions(source=kind)
     publication = await room.local_participant.publish_track(track, options)
 
     async def frames():
