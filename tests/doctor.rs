@@ -14,7 +14,12 @@ async fn a_whole_koeba_is_well_and_what_a_laptop_has_not_is_said_to_be_not_here(
     let report = ward.examine().await;
     let table = render(&report, Language::En);
     assert!(report.well, "{table}");
-    for check in [Check::SignIn, Check::Call, Check::ForeignWorkspace] {
+    for check in [
+        Check::SignIn,
+        Check::Call,
+        Check::Live,
+        Check::ForeignWorkspace,
+    ] {
         assert_eq!(verdicts(&report, check), [Verdict::Well], "{table}");
     }
     for check in [Check::Backups, Check::Alarms] {
@@ -41,7 +46,9 @@ async fn without_a_node_the_call_is_ill_in_words_that_say_what_to_do() {
         "{english}"
     );
     assert_eq!(verdicts(&report, Check::Call), [Verdict::Ill], "{english}");
+    assert_eq!(verdicts(&report, Check::Live), [Verdict::Ill], "{english}");
     for word in [
+        "The page was let in at /live and told of nobody",
         "See whether the media node runs",
         "infra/runbooks/voice-does-not-get-through.md",
     ] {
@@ -51,7 +58,7 @@ async fn without_a_node_the_call_is_ill_in_words_that_say_what_to_do() {
         japanese.contains("メディアノードが起動しているか確認してください"),
         "{japanese}"
     );
-    assert!(english.ends_with("1 thing needs somebody.\n"), "{english}");
+    assert!(english.ends_with("2 things need somebody.\n"), "{english}");
     ward.koeba.stop().await;
 }
 

@@ -57,6 +57,7 @@ impl Examination {
                     token: token.reveal().to_owned(),
                 });
                 self.call(media.clone(), tickets).await;
+                self.note(Check::Live, String::new(), asked.clone());
                 self.note(Check::ForeignWorkspace, String::new(), asked);
                 Some(media)
             }
@@ -70,11 +71,12 @@ impl Examination {
     async fn with_accounts(&mut self, accounts: &[Account; 2]) -> Option<String> {
         let app = self.options.app.clone();
         let place = app.origin().ascii_serialization();
+        let app_origin = place.clone();
         let pair = match pair(&app, accounts).await {
             Ok(pair) => pair,
             Err(words) => {
                 self.note(Check::SignIn, place, (Verdict::Ill, words));
-                for check in [Check::Call, Check::ForeignWorkspace] {
+                for check in [Check::Call, Check::Live, Check::ForeignWorkspace] {
                     self.note(check, String::new(), judge::not_reached());
                 }
                 return None;
@@ -86,13 +88,24 @@ impl Examination {
         );
         self.note(Check::SignIn, place, (Verdict::Well, both));
         let media = match self.tickets(&pair).await {
-            Ok(tickets) => {
+            Ok((room, tickets)) => {
                 let media = tickets[0].url.clone();
-                self.call(media.clone(), tickets).await;
+                // Whoever listens is no manager of anything, and sees what everybody sees.
+                let page = pair.listener.page(&pair.workspace).await;
+                let told = async {
+                    match page {
+                        Ok(page) => page.hears_of(&room).await,
+                        Err(untold) => Err(untold),
+                    }
+                };
+                let called = self.call(media.clone(), tickets);
+                let (told, ()) = tokio::join!(told, called);
+                self.note(Check::Live, format!("{app_origin}/live"), judge::live(told));
                 Some(media)
             }
             Err(words) => {
                 self.note(Check::Call, String::new(), (Verdict::Ill, words));
+                self.note(Check::Live, String::new(), judge::not_reached());
                 None
             }
         };
@@ -109,8 +122,8 @@ impl Examination {
         media
     }
 
-    /// Tickets of both for one room.
-    async fn tickets(&self, pair: &Pair) -> Result<[Ticket; 2], Words> {
+    /// A room, and tickets of both for it.
+    async fn tickets(&self, pair: &Pair) -> Result<(String, [Ticket; 2]), Words> {
         let rooms = pair.talker.rooms(&pair.workspace).await;
         let room = self.choose(&rooms)?;
         let mut tickets = Vec::new();
@@ -124,8 +137,9 @@ impl Examination {
             })?;
             tickets.push(Ticket { url, token });
         }
-        Ok(<[Ticket; 2]>::try_from(tickets)
-            .unwrap_or_else(|_| unreachable!("each of two visitors has one")))
+        let tickets = <[Ticket; 2]>::try_from(tickets)
+            .unwrap_or_else(|_| unreachable!("each of two visitors has one"));
+        Ok((room.id.clone(), tickets))
     }
 
     fn choose<'a>(&self, rooms: &'a [Room]) -> Result<&'a Room, Words> {

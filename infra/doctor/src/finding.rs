@@ -10,6 +10,8 @@ pub enum Check {
     SignIn,
     /// Whether one of them hears the other.
     Call,
+    /// Whether a page is told who is where without asking.
+    Live,
     /// Whether an address speaks TLS 1.3 and nothing older, with a valid certificate.
     Tls,
     /// Whether a foreign workspace stays closed.
@@ -29,6 +31,7 @@ impl Check {
         let (ja, en) = match self {
             Self::SignIn => ("サインイン", "Signing in"),
             Self::Call => ("試験通話", "Test call"),
+            Self::Live => ("在室状況の通知", "Told who is where"),
             Self::Tls => ("TLS", "TLS"),
             Self::ForeignWorkspace => ("他ワークスペースの遮断", "Foreign workspace"),
             Self::AroundTheFront => ("CloudFrontの迂回", "Around CloudFront"),

@@ -4,6 +4,7 @@ use koeba_load::{CallReport, LoadError};
 
 use crate::cloud::{Alarm, Silence};
 use crate::finding::{Verdict, Words};
+use crate::live::Untold;
 use crate::tls::{Handshakes, Trust};
 
 /// Below so many days somebody has to look why a certificate was not renewed: ACM does it 60 days
@@ -71,6 +72,32 @@ pub(crate) fn call(outcome: &Result<CallReport, LoadError>, media: &str) -> Judg
                 "{en}: voice is lost on its way. See infra/runbooks/voice-does-not-get-through.md"
             ),
         )
+    }
+}
+
+/// Whether a page was told of those who called.
+pub(crate) fn live(told: Result<(), Untold>) -> Judgement {
+    match told {
+        Ok(()) => well(
+            "試験通話の入室が、開いているページに届きました",
+            "A page was told of the test call as it happened",
+        ),
+        Err(Untold::Unreachable) => ill(
+            "/live が応答しません。WebSocket APIとCloudFrontの設定を確認してください。infra/runbooks/live-fails.md",
+            "Nobody answers at /live. See the WebSocket API and CloudFront: infra/runbooks/live-fails.md",
+        ),
+        Err(Untold::Refused(status)) => ill(
+            format!(
+                "/live への接続に{status}が返りました。関数liveのログを確認してください。infra/runbooks/live-fails.md"
+            ),
+            format!(
+                "The page was refused at /live with {status}. See the log of the function live: infra/runbooks/live-fails.md"
+            ),
+        ),
+        Err(Untold::Nothing) => ill(
+            "/live には接続できましたが、入室が届きません。関数eventsと、そのキューに残った要求を確認してください。infra/runbooks/mail-late.md",
+            "The page was let in at /live and told of nobody. See the function events and what has piled up before it: infra/runbooks/mail-late.md",
+        ),
     }
 }
 

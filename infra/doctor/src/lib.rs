@@ -10,6 +10,7 @@ mod cloud;
 mod examination;
 mod finding;
 mod judge;
+mod live;
 mod options;
 mod outside;
 mod secret;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::finding::Words;
+use crate::live::{Page, Untold};
 use crate::options::Account;
 
 /// How long the API may take to answer.
@@ -83,6 +84,11 @@ impl Visitor {
     pub(crate) async fn sign_out(self) {
         // A session that cannot be ended now ends by itself.
         let _ = self.ask(Method::DELETE, "/api/sessions/current").await;
+    }
+
+    /// A page of this account that is told of a workspace's changes.
+    pub(crate) async fn page(&self, workspace: &str) -> Result<Page, Untold> {
+        Page::open(&self.app, workspace, &self.cookie).await
     }
 
     /// The workspaces that this account belongs to.

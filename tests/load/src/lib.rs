@@ -26,3 +26,4 @@ pub use report::Report;
 pub use run::{LoadError, Moment, Options, load};
 pub use stay::stay;
 pub use tokio_tungstenite::tungstenite::Error as WebSocketError;
+pub use wire::{Stream, Wire, connect as connect_wire};

@@ -15,15 +15,18 @@ use url::Url;
 use crate::run::LoadError;
 
 /// A connection, whatever it is made of.
-pub(crate) type Wire = Box<dyn Stream>;
+pub type Wire = Box<dyn Stream>;
 
 /// What a connection can do.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// Connects to where a `ws:` or `wss:` address leads; for `wss:` with TLS 1.3 and nothing older.
-pub(crate) async fn connect(url: &str) -> Result<Wire, LoadError> {
+///
+/// # Errors
+/// When the address is none, nobody answers there, or not over TLS as it is demanded.
+pub async fn connect(url: &str) -> Result<Wire, LoadError> {
     let (host, port, secure) = place(url)?;
     let stream = TcpStream::connect((host.as_str(), port)).await?;
     if !secure {
