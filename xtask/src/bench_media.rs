@@ -64,8 +64,10 @@ pub(crate) struct Load {
     pub(crate) expected: u64,
     pub(crate) received: u64,
     pub(crate) seconds: f64,
-    delay_p50_ms: f64,
-    delay_p99_ms: f64,
+    pub(crate) loss_percent: f64,
+    pub(crate) jitter_ms: f64,
+    pub(crate) delay_p50_ms: f64,
+    pub(crate) delay_p99_ms: f64,
     pub(crate) pacing_lag_p99_ms: f64,
 }
 
@@ -329,7 +331,7 @@ fn parse<T: for<'de> Deserialize<'de>>(line: &str) -> Result<T, Failure> {
     serde_json::from_str(line).map_err(|error| Failure::because("a program said nonsense", error))
 }
 
-fn rate(load: &Load) -> f64 {
+pub(crate) fn rate(load: &Load) -> f64 {
     ratio(load.received, 1) / load.seconds
 }
 

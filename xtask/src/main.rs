@@ -21,6 +21,7 @@ mod failure;
 mod fuzz;
 mod image;
 mod interop;
+mod load;
 mod oci;
 mod openapi;
 mod package;
@@ -57,6 +58,8 @@ enum Command {
     Ci,
     /// Measure, and print tables
     Bench(bench::Options),
+    /// Fill a media node with synthetic voices: what gets through and what it costs, also as a plot
+    Load(load::Options),
     /// Build the Lambda packages into target/lambda, or for arm64 into target/lambda-arm64
     Package(package::Options),
     /// Pack the media node into target/image as a container image; prints its digest
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Ci => ci::run(),
         Command::Bench(options) => bench::run(&options),
+        Command::Load(options) => load::run(&options),
         Command::Package(options) => package::run(&options),
         Command::Image(options) => image::run(&options),
         Command::Openapi(options) => openapi::run(&options),

@@ -13,6 +13,7 @@ mod call;
 mod client;
 mod floor;
 mod payload;
+mod plot;
 mod report;
 mod run;
 mod signalling;
@@ -22,6 +23,7 @@ mod wire;
 
 pub use call::{Call, CallReport, Ticket, call};
 pub use floor::{FloorOptions, FloorReport, floor};
+pub use plot::{Point, plot};
 pub use report::Report;
 pub use run::{LoadError, Moment, Options, load};
 pub use stay::stay;

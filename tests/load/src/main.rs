@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use koeba_load::{FloorOptions, Moment, Options, floor, load};
+use koeba_load::{FloorOptions, Moment, Options, Point, floor, load, plot};
 
 /// Fills rooms of a media node with synthetic voices and measures what gets through
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Node(NodeArgs),
     /// Measure what the same traffic costs a program that only copies datagrams
     Floor(Traffic),
+    /// Draw runs, given as lines of JSON on the standard input, as an SVG document
+    Plot,
 }
 
 #[derive(Args)]
@@ -108,6 +110,13 @@ async fn run(command: Command) -> Result<String, Box<dyn std::error::Error>> {
             } else {
                 report.to_string()
             })
+        }
+        Command::Plot => {
+            let lines = std::io::stdin().lines();
+            let points: Result<Vec<Point>, Box<dyn std::error::Error>> = lines
+                .map(|line| Ok(serde_json::from_str(&line?)?))
+                .collect();
+            plot(&points?)
         }
         Command::Floor(traffic) => {
             let report = floor(FloorOptions {

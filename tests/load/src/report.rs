@@ -30,6 +30,10 @@ pub struct Report {
     pub delay_p99_ms: f64,
     /// The same, the worst.
     pub delay_max_ms: f64,
+    /// How much the delays of packets that arrived one after the other differ, on average:
+    /// milliseconds.
+    #[serde(default)]
+    pub jitter_ms: f64,
     /// How late the clients themselves sent, 99 of 100 packets: a high figure means that the
     /// machine was too busy for the others to mean much.
     pub pacing_lag_p99_ms: f64,
@@ -40,6 +44,7 @@ pub struct Report {
 impl Report {
     pub(crate) fn new(options: &Options, seconds: f64, ready_ms: f64, seen: Seen) -> Self {
         let received = u64::try_from(seen.delays_ns.len()).unwrap_or(u64::MAX);
+        let jitter_ms = jitter(&seen.delays_ns);
         let mut delays = seen.delays_ns;
         let mut lags = seen.lags_ns;
         delays.sort_unstable();
@@ -57,6 +62,7 @@ impl Report {
             delay_p50_ms: percentile(&delays, 50),
             delay_p99_ms: percentile(&delays, 99),
             delay_max_ms: percentile(&delays, 100),
+            jitter_ms,
             pacing_lag_p99_ms: percentile(&lags, 99),
             send_errors: seen.send_errors,
         }
@@ -71,6 +77,15 @@ fn ratio(part: u64, whole: u64) -> f64 {
     )]
     let (part, whole) = (part as f64, whole.max(1) as f64);
     part / whole
+}
+
+/// Of nanoseconds in the order of arrival, in milliseconds.
+fn jitter(delays: &[u32]) -> f64 {
+    let steps = delays
+        .windows(2)
+        .map(|two| u64::from(two[0].abs_diff(two[1])));
+    let count = u64::try_from(delays.len().saturating_sub(1)).unwrap_or(u64::MAX);
+    ratio(steps.sum(), count) / 1e6
 }
 
 /// Of sorted nanoseconds, in milliseconds.
@@ -95,8 +110,12 @@ impl fmt::Display for Report {
         )?;
         write!(
             f,
-            "delay p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms (clients' own lag p99 {:.2} ms)",
-            self.delay_p50_ms, self.delay_p99_ms, self.delay_max_ms, self.pacing_lag_p99_ms
+            "delay p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms, jitter {:.2} ms (clients' own lag p99 {:.2} ms)",
+            self.delay_p50_ms,
+            self.delay_p99_ms,
+            self.delay_max_ms,
+            self.jitter_ms,
+            self.pacing_lag_p99_ms
         )
     }
 }
@@ -111,6 +130,12 @@ mod tests {
         assert!((percentile(&sorted, 50) - 50.0).abs() < f64::EPSILON);
         assert!((percentile(&sorted, 100) - 100.0).abs() < f64::EPSILON);
         assert!(percentile(&[], 99).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn jitter_is_how_much_one_delay_differs_from_the_next() {
+        assert!((jitter(&[1_000_000, 3_000_000, 2_000_000]) - 1.5).abs() < 1e-9);
+        assert!(jitter(&[5]).abs() < f64::EPSILON && jitter(&[]).abs() < f64::EPSILON);
     }
 
     #[test]
