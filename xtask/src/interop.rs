@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::{binaries, places, python, web};
 
 /// The features, in the order in which the page has them.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "hears",
     "is heard",
     "mutes",
@@ -18,6 +18,7 @@ const FEATURES: [&str; 11] = [
     "remote calls",
     "sees",
     "is seen",
+    "chooses a size",
     "a screen's sound",
     "goes on elsewhere",
     "server API",

@@ -82,7 +82,9 @@ impl World {
                 Event::Packet(packet) => self.forward(now, sid, packet),
                 Event::Connected(version) => self.connected(now, sid, version),
                 Event::Lost(cause) => self.lost(now, sid, cause),
-                Event::KeyframeWanted(track) => self.want_keyframe(now, sid, track),
+                Event::KeyframeWanted(track, layer) => {
+                    self.want_keyframe(now, sid, track, layer);
+                }
                 Event::Measured(measurement) => self.measured(now, sid, measurement),
                 Event::ChannelOpen(_) => {}
                 Event::ChannelData { label, message } => self.data(now, sid, &label, message),
@@ -122,6 +124,7 @@ impl World {
         let input = Input::QualityMeasured {
             participant: sid,
             quality,
+            lost_per_mille: per_mille(measurement.loss_down.unwrap_or(0.0)),
         };
         self.tell_room(now, &room, input);
     }
@@ -204,6 +207,13 @@ impl World {
             }
         }
     }
+}
+
+/// A share of 0 to 1 in thousandths.
+fn per_mille(share: f32) -> u16 {
+    (0..1_000)
+        .find(|n| f32::from(*n) >= share * 1_000.0)
+        .unwrap_or(1_000)
 }
 
 /// Hands a packet to the peer of everybody in `subscribers`. Answers how many send it.

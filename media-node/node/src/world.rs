@@ -206,6 +206,15 @@ impl World {
                     }
                     self.ask_to_offer(subscriber);
                 }
+                Output::LayerChosen {
+                    subscriber,
+                    track,
+                    layer,
+                } => {
+                    if let Some(seat) = self.seats.get_mut(&subscriber) {
+                        seat.peer.choose_layer(track, layer);
+                    }
+                }
                 Output::CloseSignal { participant } => self.close_line(participant),
                 Output::Departed {
                     participant,

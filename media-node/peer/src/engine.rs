@@ -113,8 +113,7 @@ impl Engine {
             .set_extension(1, Extension::AudioLevel)
             .set_extension(3, Extension::TransportSequenceNumber)
             .set_extension(4, Extension::RtpMid)
-            // Without these two LiveKit's native clients cannot offer several sizes at all, and
-            // give up instead of sending one.
+            // Which of its sizes a picture's packet belongs to.
             .set_extension(10, Extension::RtpStreamId)
             .set_extension(11, Extension::RepairedRtpStreamId)
             .set_extension(13, Extension::VideoOrientation)

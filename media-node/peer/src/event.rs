@@ -1,4 +1,4 @@
-use koeba_room::TrackSid;
+use koeba_room::{Layer, TrackSid};
 
 use crate::measure::Measurement;
 use crate::packet::Packet;
@@ -13,8 +13,9 @@ pub enum Event {
     Lost(LossCause),
     /// A packet of a published track.
     Packet(Packet),
-    /// The client needs a whole picture of a track that it receives before it can show more.
-    KeyframeWanted(TrackSid),
+    /// The client needs a whole picture of a track that it receives, in this size, before it
+    /// can show more.
+    KeyframeWanted(TrackSid, Layer),
     /// How well media got through lately; comes every few seconds while it flows.
     Measured(Measurement),
     /// A data channel of this label is open.

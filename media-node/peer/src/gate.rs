@@ -321,6 +321,7 @@ mod tests {
                     peer: 1,
                     ssrc: self.ssrc,
                 },
+                layer: None,
                 sequence,
                 time: u32::try_from(sequence * 960).expect("a short call"),
                 marker: false,

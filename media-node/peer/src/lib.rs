@@ -46,8 +46,10 @@ mod renumber;
 mod restoring;
 mod sdp_answer;
 mod sections;
+mod selection;
 mod slots;
 mod transport;
+mod vp8;
 
 pub use answer::{Answer, AnswerError};
 pub use demux::{Datagram, classify};

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
+use koeba_room::Layer;
 use str0m::rtp::VideoOrientation;
 
 use crate::red::primary_block;
@@ -71,6 +72,8 @@ pub struct Packet {
     pub mid: Mid,
     /// The stream it belongs to.
     pub source: Source,
+    /// In which of its sizes the picture is, if it comes in several.
+    pub layer: Option<Layer>,
     /// Sequence number within the source, extended over rollovers.
     pub sequence: u64,
     /// RTP timestamp, at 48 kHz of audio and at 90 kHz of video.

@@ -1,16 +1,16 @@
 mod outgoing;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use koeba_room::{ParticipantSid, TrackKind, TrackSid};
+use koeba_room::{Layer, ParticipantSid, TrackKind, TrackSid};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::CryptoProvider;
-use str0m::media::KeyframeRequestKind;
+use str0m::media::{KeyframeRequestKind, Rid};
 use str0m::net::Receive;
 use str0m::rtp::RtpPacket;
 use str0m::{Event as RtcEvent, IceConnectionState, Input, Output, Rtc};
@@ -45,6 +45,10 @@ pub struct Peer {
     channels: Vec<(ChannelId, String)>,
     /// What waits for a channel, by its label.
     data: Vec<(&'static str, DataQueue)>,
+    /// The names of the sizes in which the client sends pictures, by section.
+    sizes: Vec<(str0m::media::Mid, Vec<Rid>)>,
+    /// Which size of a picture goes to the client; the largest if nothing is said.
+    layers: HashMap<TrackSid, Layer>,
     payload_types: PayloadTypes,
     fast_path: FastPath,
     crypto: Arc<CryptoProvider>,
@@ -87,6 +91,8 @@ impl Peer {
             sources: Vec::new(),
             channels: Vec::new(),
             data: Vec::new(),
+            sizes: Vec::new(),
+            layers: HashMap::new(),
             payload_types: PayloadTypes::default(),
             fast_path,
             crypto: engine.crypto(),
@@ -150,6 +156,7 @@ impl Peer {
         self.slots.reject(&rejected);
         self.payload_types = PayloadTypes::agreed(&self.rtc);
         self.ufrag = self.rtc.direct_api().local_ice_credentials().ufrag;
+        self.sizes = sizes(&offer);
         self.open_streams(&bindings);
         let sdp = self.label(&answered);
         let sections = offer.sections.iter();
@@ -198,11 +205,19 @@ impl Peer {
         self.slots.missing(kind)
     }
 
+    /// Chooses which size of a picture goes to the client, if it comes in several.
+    pub fn choose_layer(&mut self, track: TrackSid, layer: Layer) {
+        self.layers.insert(track, layer);
+    }
+
     /// Asks the client, with the next flush, for a whole picture of the track that it sends in this
-    /// section.
-    pub fn request_keyframe(&mut self, mid: &str) {
+    /// section, in this size if it sends several.
+    pub fn request_keyframe(&mut self, mid: &str, layer: Layer) {
+        let mid = mid.into();
+        let known = self.sizes.iter().find(|(of, _)| *of == mid);
+        let rid = known.and_then(|(_, sizes)| sizes.get(layer.index()).copied());
         let mut api = self.rtc.direct_api();
-        if let Some(stream) = api.stream_rx_by_mid(mid.into(), None) {
+        if let Some(stream) = api.stream_rx_by_mid(mid, rid) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
             self.written = true;
         }
@@ -372,7 +387,9 @@ impl Peer {
             RtcEvent::KeyframeRequest(request) => {
                 let mut outgoing = self.outgoing.iter();
                 if let Some(outgoing) = outgoing.find(|outgoing| outgoing.mid == request.mid) {
-                    let wanted = Event::KeyframeWanted(outgoing.track);
+                    let chosen = self.layers.get(&outgoing.track).copied();
+                    let layer = outgoing.selection.layer().or(chosen).unwrap_or_default();
+                    let wanted = Event::KeyframeWanted(outgoing.track, layer);
                     self.events.push_back(wanted);
                 }
             }
@@ -407,6 +424,10 @@ impl Peer {
         else {
             return;
         };
+        let Some(layer) = self.layer_of(mid, &packet) else {
+            return;
+        };
+        let header = &packet.header;
         let source = Source {
             peer: self.config.number,
             ssrc: *header.ssrc,
@@ -431,6 +452,7 @@ impl Peer {
         self.events.push_back(Event::Packet(Packet {
             mid: Mid(mid),
             source,
+            layer,
             sequence: renumber.number(sequence),
             time: header.timestamp,
             marker: header.marker,
@@ -441,6 +463,22 @@ impl Peer {
             orientation: header.ext_vals.video_orientation,
             plain: std::cell::OnceCell::new(),
         }));
+    }
+
+    /// In which size a packet's picture is, if it comes in several; nothing for a size that was not
+    /// agreed on.
+    fn layer_of(&mut self, mid: str0m::media::Mid, packet: &RtpPacket) -> Option<Option<Layer>> {
+        let Some((_, sizes)) = self.sizes.iter().find(|(of, _)| *of == mid) else {
+            return Some(None);
+        };
+        let header = &packet.header;
+        // Packets say it only until the client knows that it was understood.
+        let rid = header.ext_vals.rid.or_else(|| {
+            let mut api = self.rtc.direct_api();
+            api.stream_rx(&header.ssrc).and_then(|stream| stream.rid())
+        })?;
+        let index = sizes.iter().position(|size| *size == rid)?;
+        Some(Some(Layer::from_index(index)))
     }
 
     fn accept(&mut self, offer: &str, sections: usize) -> Result<String, AnswerError> {
@@ -518,6 +556,15 @@ impl Peer {
             self.events.push_back(Event::Lost(LossCause::Failed));
         }
     }
+}
+
+fn sizes(offer: &Offer<'_>) -> Vec<(str0m::media::Mid, Vec<Rid>)> {
+    let sections = offer.sections.iter();
+    let sizes = sections.map(|section| (section.mid, section.sizes()));
+    let several = sizes.filter(|(_, sizes)| !sizes.is_empty());
+    several
+        .map(|(mid, sizes)| (mid.into(), sizes.into_iter().map(Rid::from).collect()))
+        .collect()
 }
 
 /// The engine's reader stops without a word at a section that it cannot read. What it has left out

@@ -2,6 +2,7 @@
 
 mod support;
 
+use koeba_room::Layer;
 use support::two;
 
 #[test]
@@ -17,7 +18,7 @@ fn a_request_for_a_whole_picture_leaves_with_the_next_flush() {
     assert_eq!(world.parties[0].client.keyframes_asked, 0);
 
     // No time passes: nothing but the flush can send it.
-    world.parties[0].peer.request_keyframe(&mid);
+    world.parties[0].peer.request_keyframe(&mid, Layer::LOWEST);
     world.exchange();
     assert_eq!(world.parties[0].client.keyframes_asked, 1);
 }

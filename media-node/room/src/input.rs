@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::data::Data;
+use crate::layers::PictureSize;
 use crate::output::{LeaveAction, LeaveReason, Quality, RosterEntry};
 use crate::participant::{ClientTraits, Permission};
 use crate::restoring::{Restore, Restored};
@@ -84,14 +85,14 @@ pub enum Input {
         /// The choice.
         change: SubscriptionChange,
     },
-    /// The client wants subscribed tracks sent or held back, without giving up the subscription.
-    Pause {
+    /// The client says how it wants subscribed tracks, without giving up the subscription.
+    TrackSettings {
         /// Who.
         participant: ParticipantSid,
         /// Which.
         tracks: Vec<TrackSid>,
-        /// Whether they are held back now.
-        paused: bool,
+        /// How.
+        settings: TrackSettings,
     },
     /// The client says who may subscribe to its tracks.
     AllowSubscribers {
@@ -120,6 +121,8 @@ pub enum Input {
         participant: ParticipantSid,
         /// How well.
         quality: Quality,
+        /// The share that was lost of what was sent to it, in thousandths.
+        lost_per_mille: u16,
     },
     /// Somebody with the right to do so removes a participant.
     Remove {
@@ -174,6 +177,15 @@ pub struct SubscriptionChange {
     pub tracks: Vec<String>,
     /// Whether it wants them.
     pub subscribe: bool,
+}
+
+/// How a client wants a track that it is subscribed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrackSettings {
+    /// Held back: it gets no packets.
+    pub paused: bool,
+    /// How large, of a picture.
+    pub size: PictureSize,
 }
 
 /// Who may subscribe to a participant's tracks.

@@ -26,6 +26,7 @@
 //!         Output::Send { to, message } => { /* encode once, write to each of `to` */ }
 //!         Output::Subscribed(subscription) => { /* bind a slot of the subscriber's peer */ }
 //!         Output::Unsubscribed { subscriber, track } => { /* free it */ }
+//!         Output::LayerChosen { subscriber, track, layer } => { /* send this size of a picture */ }
 //!         Output::CloseSignal { participant } => { /* flush and close the socket, keep the peer */ }
 //!         Output::Departed { participant, reason } => { /* drop its peer, flush and close its socket */ }
 //!         Output::Data { to, from, identity, data } => { /* stamp it, write to each of `to` */ }
@@ -50,7 +51,9 @@ mod audio_level;
 mod clock;
 mod config;
 mod data;
+mod downlink;
 mod input;
+mod layers;
 mod loudest;
 mod output;
 mod participant;
@@ -71,14 +74,17 @@ pub use administering::{Order, OrderError};
 pub use audio_level::AudioObservation;
 pub use config::RoomConfig;
 pub use data::{Data, DataLimits, Delivery};
-pub use input::{Close, Input, Join, ProfileChange, SubscriptionChange, SubscriptionRule, Trusted};
+pub use input::{
+    Close, Input, Join, ProfileChange, SubscriptionChange, SubscriptionRule, TrackSettings, Trusted,
+};
+pub use layers::{Layer, PictureSize};
 pub use loudest::DEFAULT_LOUDEST;
 pub use output::{
     Answered, LeaveAction, LeaveReason, Message, Outcome, Output, Quality, RosterEntry, Speaker,
     Subscription,
 };
 pub use participant::{ClientTraits, ParticipantInfo, ParticipantState, Permission, RoomInfo};
-pub use picture::PictureVerdict;
+pub use picture::{PictureObservation, PictureVerdict};
 pub use restoring::{Restore, Restored};
 pub use room::Room;
 pub use sid::{ParticipantSid, RoomSid, SidError, TrackSid};

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::data::Data;
 use crate::input::ProfileChange;
+use crate::layers::Layer;
 use crate::participant::{ParticipantInfo, RoomInfo};
 use crate::sid::{ParticipantSid, TrackSid};
 use crate::track::{TrackInfo, TrackKind, TrackRequest};
@@ -24,6 +25,15 @@ pub enum Output {
         subscriber: ParticipantSid,
         /// Of which track.
         track: TrackSid,
+    },
+    /// Of a picture that comes in several sizes somebody gets this one from now on.
+    LayerChosen {
+        /// Who.
+        subscriber: ParticipantSid,
+        /// Of which track.
+        track: TrackSid,
+        /// Which size; of a picture in one size, the lowest.
+        layer: Layer,
     },
     /// Close the signalling connection after what was sent; the participant is expected back.
     CloseSignal {
@@ -113,6 +123,15 @@ pub enum Message {
     TrackSubscribed {
         /// Which.
         track: TrackSid,
+    },
+    /// In which of its sizes the client's own picture is looked at: it may leave out the others.
+    LookedAt {
+        /// Which.
+        track: TrackSid,
+        /// Its codec, for example `video/VP8`.
+        mime_type: String,
+        /// All up to this; none if nobody looks.
+        up_to: Option<Layer>,
     },
     /// Speakers whose level changed; those left out are as before.
     Speakers(Vec<Speaker>),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::data::Sending;
+use crate::downlink::Downlink;
 use crate::input::{Close, Join, SubscriptionRule};
 use crate::output::{LeaveAction, LeaveReason, Message, Output, Quality};
 use crate::participant::ParticipantState;
@@ -71,6 +72,8 @@ impl Room {
             auto_subscribe: join.auto_subscribe,
             choices: BTreeMap::new(),
             paused: BTreeSet::new(),
+            sizes: BTreeMap::new(),
+            downlink: Downlink::default(),
             silenced: BTreeSet::new(),
             rule: SubscriptionRule::Everybody,
             pending: Vec::new(),
@@ -112,6 +115,7 @@ impl Room {
         let last_data = participant.data.last_sequence();
         let mut told = std::mem::take(&mut participant.missed);
         self.send(vec![sid], Message::Resumed { last_data });
+        self.repeat_layers(sid);
         told.extend(self.others(sid));
         if !told.is_empty() {
             self.send(vec![sid], Message::Participants(told));
@@ -231,7 +235,10 @@ impl Room {
             participant: sid,
             reason,
         });
-        for publication in self.tracks.values_mut() {
+        for (&track, publication) in &mut self.tracks {
+            if publication.subscribers.contains(&sid) {
+                self.unsettled.insert(track);
+            }
             publication.subscribers.retain(|other| *other != sid);
             publication.forward_to.retain(|other| *other != sid);
             publication.denied.remove(&sid);

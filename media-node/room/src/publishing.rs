@@ -158,6 +158,7 @@ impl Room {
         for participant in self.participants.values_mut() {
             participant.choices.remove(&track);
             participant.paused.remove(&track);
+            participant.sizes.remove(&track);
         }
         Some(publication.info.request.cid)
     }

@@ -6,7 +6,9 @@ use crate::audio_level::{AudioLevel, AudioObservation};
 use crate::clock::Clock;
 use crate::config::RoomConfig;
 use crate::data::Sending;
+use crate::downlink::Downlink;
 use crate::input::{Input, SubscriptionRule};
+use crate::layers::PictureSize;
 use crate::loudest::Loudest;
 use crate::output::{LeaveReason, Message, Output, Quality, RosterEntry};
 use crate::participant::{ClientTraits, ParticipantInfo, Permission};
@@ -39,6 +41,10 @@ pub struct Room {
     pub(crate) restoring_until: Option<Instant>,
     /// The earliest deadline of any participant.
     pub(crate) participants_due: Option<Instant>,
+    /// Pictures whose viewers have changed.
+    pub(crate) unsettled: BTreeSet<TrackSid>,
+    /// When a publisher is told that less of its picture is looked at.
+    pub(crate) layers_due: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -63,6 +69,9 @@ pub(crate) struct Participant {
     /// What the client said about single tracks, over `auto_subscribe`.
     pub(crate) choices: BTreeMap<TrackSid, bool>,
     pub(crate) paused: BTreeSet<TrackSid>,
+    /// How large it wants to see pictures.
+    pub(crate) sizes: BTreeMap<TrackSid, PictureSize>,
+    pub(crate) downlink: Downlink,
     /// Sources that an order has silenced.
     pub(crate) silenced: BTreeSet<TrackSource>,
     pub(crate) rule: SubscriptionRule,
@@ -131,6 +140,8 @@ impl Room {
             expected: BTreeMap::new(),
             restoring_until: None,
             participants_due: None,
+            unsettled: BTreeSet::new(),
+            layers_due: None,
             config,
         }
     }
@@ -173,11 +184,11 @@ impl Room {
                 participant,
                 change,
             } => self.handle_subscribe(participant, change),
-            Input::Pause {
+            Input::TrackSettings {
                 participant,
                 tracks,
-                paused,
-            } => self.handle_pause(participant, &tracks, paused),
+                settings,
+            } => self.handle_track_settings(participant, &tracks, settings),
             Input::AllowSubscribers { participant, rule } => {
                 self.handle_allow_subscribers(participant, rule);
             }
@@ -189,7 +200,11 @@ impl Room {
             Input::QualityMeasured {
                 participant,
                 quality,
-            } => self.handle_quality(participant, quality),
+                lost_per_mille,
+            } => {
+                self.handle_quality(participant, quality);
+                self.handle_loss(now, participant, lost_per_mille);
+            }
             Input::Remove {
                 participant,
                 reason,
@@ -197,6 +212,7 @@ impl Room {
             Input::HandOver => self.handle_hand_over(),
             Input::Close(close) => self.handle_close(now, close),
         }
+        self.tell_layers(now);
         self.participants_due = self
             .participants
             .values()
@@ -219,6 +235,7 @@ impl Room {
             self.count_due,
             self.participants_due,
             self.restoring_until,
+            self.layers_due,
         ]
         .into_iter()
         .flatten()
@@ -362,6 +379,7 @@ impl Room {
         self.ends_at = None;
         self.speakers_due = None;
         self.count_due = None;
+        self.layers_due = None;
         self.restoring_until = None;
         self.expected.clear();
         self.closed = true;

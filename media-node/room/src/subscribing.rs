@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::input::{SubscriptionChange, SubscriptionRule, Trusted};
+use crate::input::{SubscriptionChange, SubscriptionRule, TrackSettings, Trusted};
 use crate::output::{Message, Output, Speaker, Subscription};
 use crate::room::{Participant, Publication, Room};
 use crate::sid::{ParticipantSid, TrackSid};
@@ -26,7 +26,12 @@ impl Room {
         }
     }
 
-    pub(crate) fn handle_pause(&mut self, sid: ParticipantSid, tracks: &[TrackSid], paused: bool) {
+    pub(crate) fn handle_track_settings(
+        &mut self,
+        sid: ParticipantSid,
+        tracks: &[TrackSid],
+        settings: TrackSettings,
+    ) {
         for &track in tracks {
             let Some(participant) = self.participants.get_mut(&sid) else {
                 return;
@@ -34,10 +39,12 @@ impl Room {
             if !self.tracks.contains_key(&track) {
                 continue;
             }
-            if paused {
+            // What is held back says nothing of how large it shall be afterwards.
+            if settings.paused {
                 participant.paused.insert(track);
             } else {
                 participant.paused.remove(&track);
+                participant.sizes.insert(track, settings.size);
             }
             self.settle(track);
         }
@@ -99,7 +106,6 @@ impl Room {
         }
         let first = !new.is_empty() && !publication.ever_subscribed;
         publication.ever_subscribed |= first;
-        let forwarded_before = std::mem::take(&mut publication.forward_to);
         publication.forward_to = if publication.info.request.muted {
             self.loudest.forget(track);
             Vec::new()
@@ -109,12 +115,10 @@ impl Room {
                 .filter(|sid| !self.participants[sid].paused.contains(&track))
                 .collect()
         };
-        if !difference(&publication.forward_to, &forwarded_before).is_empty() {
-            publication.picture.want_keyframe();
-        }
         publication.subscribers = wanted;
         let publisher = publication.publisher;
         self.outputs.extend(outputs);
+        self.settle_layers(track);
         if first {
             self.tell(publisher, Message::TrackSubscribed { track });
         }

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use koeba_protocol::proto::{self, encryption, request_response, signal_request, signal_response};
 use koeba_protocol::{SignalRequest, SignalResponse};
 use koeba_room::{
-    Encryption, Input, ParticipantSid, ProfileChange, SimulcastCodec, SubscriptionChange,
-    SubscriptionRule, TrackKind, TrackRequest, TrackSource, Trusted, VideoLayer,
+    Encryption, Input, Layer, ParticipantSid, PictureSize, ProfileChange, SimulcastCodec,
+    SubscriptionChange, SubscriptionRule, TrackKind, TrackRequest, TrackSettings, TrackSource,
+    Trusted, VideoLayer,
 };
 
 use crate::sync::{SyncState, sync};
@@ -78,10 +79,10 @@ pub fn receive(participant: ParticipantSid, request: SignalRequest, now_ms: u64)
             participant,
             change: subscription_change(update),
         },
-        Message::TrackSetting(setting) => Input::Pause {
+        Message::TrackSetting(setting) => Input::TrackSettings {
             participant,
             tracks: parsed(&setting.track_sids),
-            paused: setting.disabled,
+            settings: track_settings(&setting),
         },
         Message::Leave(_) => Input::Leave { participant },
         Message::SubscriptionPermission(permission) => Input::AllowSubscribers {
@@ -105,8 +106,8 @@ pub fn receive(participant: ParticipantSid, request: SignalRequest, now_ms: u64)
         Message::UnpublishDataTrackRequest(request) => {
             return unsupported(0, request_response::Request::UnpublishDataTrack(request));
         }
-        // The node sends no offer and needs no candidates; the rest is about layers of video, data
-        // tracks and tests.
+        // The node sends no offer and needs no candidates; the rest is about data tracks and
+        // tests.
         _ => return Received::Nothing,
     };
     Received::Input(input)
@@ -197,6 +198,25 @@ pub(crate) fn source(number: i32) -> TrackSource {
         Ok(proto::TrackSource::ScreenShare) => TrackSource::ScreenShare,
         Ok(proto::TrackSource::ScreenShareAudio) => TrackSource::ScreenShareAudio,
         Ok(proto::TrackSource::Unknown) | Err(_) => TrackSource::Unknown,
+    }
+}
+
+/// Whoever names no place for a picture wants one of its sizes.
+fn track_settings(setting: &proto::UpdateTrackSettings) -> TrackSettings {
+    let size = match (setting.width, setting.height) {
+        (0, _) | (_, 0) => {
+            let quality = proto::VideoQuality::try_from(setting.quality);
+            PictureSize::Layer(match quality {
+                Ok(proto::VideoQuality::Low | proto::VideoQuality::Off) => Layer::LOWEST,
+                Ok(proto::VideoQuality::Medium) => Layer::from_index(1),
+                Ok(proto::VideoQuality::High) | Err(_) => Layer::HIGHEST,
+            })
+        }
+        (width, height) => PictureSize::Pixels { width, height },
+    };
+    TrackSettings {
+        paused: setting.disabled,
+        size,
     }
 }
 

@@ -1,8 +1,8 @@
 use koeba_protocol::SignalResponse;
 use koeba_protocol::proto::{self, leave_request, request_response, signal_response};
 use koeba_room::{
-    Answered, LeaveAction, LeaveReason, Message, Outcome, ParticipantInfo, Quality, RoomInfo,
-    Speaker, TrackSid,
+    Answered, Layer, LeaveAction, LeaveReason, Message, Outcome, ParticipantInfo, Quality,
+    RoomInfo, Speaker, TrackSid,
 };
 
 use crate::told;
@@ -83,6 +83,11 @@ pub fn send(server: &Server, message: &Message) -> SignalResponse {
         Message::TrackSubscribed { track } => Out::TrackSubscribed(proto::TrackSubscribed {
             track_sid: track.to_string(),
         }),
+        Message::LookedAt {
+            track,
+            mime_type,
+            up_to,
+        } => Out::SubscribedQualityUpdate(looked_at(*track, mime_type, *up_to)),
         Message::Speakers(speakers) => Out::SpeakersChanged(proto::SpeakersChanged {
             speakers: speakers.iter().map(speaker).collect(),
         }),
@@ -186,6 +191,35 @@ fn join(
         // The client offers, in one transport: there is no subscriber to be primary.
         subscriber_primary: false,
         ..proto::JoinResponse::default()
+    }
+}
+
+/// All of a track's sizes, and whether somebody looks at them.
+fn looked_at(
+    track: TrackSid,
+    mime_type: &str,
+    up_to: Option<Layer>,
+) -> proto::SubscribedQualityUpdate {
+    let qualities = [
+        proto::VideoQuality::Low,
+        proto::VideoQuality::Medium,
+        proto::VideoQuality::High,
+    ];
+    let qualities = qualities.iter().enumerate();
+    let qualities: Vec<_> = qualities
+        .map(|(index, &quality)| proto::SubscribedQuality {
+            quality: quality.into(),
+            enabled: up_to.is_some_and(|up_to| index <= up_to.index()),
+        })
+        .collect();
+    let codec = mime_type.rsplit('/').next().unwrap_or_default();
+    proto::SubscribedQualityUpdate {
+        track_sid: track.to_string(),
+        subscribed_codecs: vec![proto::SubscribedCodec {
+            codec: codec.to_ascii_lowercase(),
+            qualities,
+        }],
+        ..proto::SubscribedQualityUpdate::default()
     }
 }
 

@@ -24,6 +24,19 @@ test('a camera is seen by the others and by its owner, and can be switched off a
     await expect(aoi.cameraOf('Aoi')).toHaveCount(0);
   });
 
+  await test.step('it comes no larger than it is shown', async () => {
+    const video = ren.cameraOf('Aoi');
+    const width = () => video.evaluate((shown: HTMLVideoElement) => shown.videoWidth);
+    for (const [window, expected] of [
+      [{ width: 1280, height: 800 }, 640],
+      [{ width: 360, height: 640 }, 320],
+      [{ width: 1280, height: 800 }, 640],
+    ] as const) {
+      await ren.page.setViewportSize(window);
+      await expect.poll(width).toBe(expected);
+    }
+  });
+
   await test.step('switched off it is nowhere, and the microphone stays as it is', async () => {
     await aoi.button(aoi.words.stopCamera).click();
     await expect(ren.cameraOf('Aoi')).toHaveCount(0);

@@ -268,7 +268,7 @@ impl Line {
                     peer.forward(track, packet);
                 });
             }
-            Event::KeyframeWanted(_) => self.peer.request_keyframe("0"),
+            Event::KeyframeWanted(_, layer) => self.peer.request_keyframe("0", layer),
             Event::Measured(_) | Event::ChannelOpen(_) | Event::ChannelData { .. } => {}
         }
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use koeba_peer::{AnswerError, DtlsFloor, Engine, Event, LossCause, Peer, PeerConfig};
-use koeba_room::{ParticipantSid, TrackKind, TrackSid};
+use koeba_room::{Layer, ParticipantSid, TrackKind, TrackSid};
 
 use crate::bytes::Bytes;
 
@@ -54,7 +54,7 @@ fn change(peer: &mut Peer, wishes: u8, round: u64) {
         peer.unsubscribe(track(4));
         peer.subscribe(publisher(), track(16 + round), TrackKind::Video);
     }
-    peer.request_keyframe("7");
+    peer.request_keyframe("7", Layer::LOWEST);
 }
 
 fn answer(peer: &mut Peer, now: Instant, offer: &str) {

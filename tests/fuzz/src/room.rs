@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use koeba_room::{
-    AudioObservation, ClientTraits, Close, Data, DataLimits, Delivery, Input, Join, LeaveAction,
-    LeaveReason, Order, ParticipantSid, Permission, ProfileChange, Quality, Restore, Restored,
-    Room, RoomConfig, RosterEntry, Section, SubscriptionChange, SubscriptionRule, TrackInfo,
-    TrackKind, TrackRequest, TrackSid, TrackSource, Trusted,
+    AudioObservation, ClientTraits, Close, Data, DataLimits, Delivery, Input, Join, Layer,
+    LeaveAction, LeaveReason, Order, ParticipantSid, Permission, PictureObservation, PictureSize,
+    ProfileChange, Quality, Restore, Restored, Room, RoomConfig, RosterEntry, Section,
+    SubscriptionChange, SubscriptionRule, TrackInfo, TrackKind, TrackRequest, TrackSettings,
+    TrackSid, TrackSource, Trusted,
 };
 
 use crate::bytes::Bytes;
@@ -107,10 +108,15 @@ impl Story {
             self.room.observe_audio(self.now, track, observation);
             self.room
                 .is_heard(self.now, track, (level & 1 == 0).then_some(level >> 1));
-            self.room
-                .observe_video(self.now, track, usize::from(level) << 8);
+            let observation = PictureObservation {
+                layer: Layer::from_index(usize::from(level & 3)),
+                bytes: usize::from(level) << 8,
+                ends_picture: level & 4 == 0,
+            };
+            self.room.observe_video(self.now, track, observation);
         }
-        self.room.want_keyframe(self.now, track);
+        self.room
+            .want_keyframe(self.now, track, Layer::from_index(usize::from(level & 3)));
         let _ = self.room.origin(track);
     }
 
@@ -166,10 +172,10 @@ impl Story {
                 change: self.choice(bytes),
             },
             20 => match bytes.below(3) {
-                0 => Input::Pause {
+                0 => Input::TrackSettings {
                     participant,
                     tracks: (0..bytes.below(4)).map(|_| self.track(bytes)).collect(),
-                    paused: bytes.flag(),
+                    settings: settings(bytes),
                 },
                 1 => Input::AllowSubscribers {
                     participant,
@@ -187,6 +193,7 @@ impl Story {
             22 => Input::QualityMeasured {
                 participant,
                 quality: bytes.one_of(&[Quality::Poor, Quality::Good, Quality::Excellent]),
+                lost_per_mille: u16::from(bytes.byte()) * 4,
             },
             _ => self.rare_input(participant, bytes),
         }
@@ -351,6 +358,20 @@ fn request(bytes: &mut Bytes<'_>) -> TrackRequest {
     request.muted = bytes.flag();
     request.disable_red = bytes.flag();
     request
+}
+
+fn settings(bytes: &mut Bytes<'_>) -> TrackSettings {
+    TrackSettings {
+        paused: bytes.flag(),
+        size: if bytes.flag() {
+            PictureSize::Layer(Layer::from_index(bytes.below(4)))
+        } else {
+            PictureSize::Pixels {
+                width: u32::from(bytes.byte()) << 24,
+                height: u32::from(bytes.byte()) << 4,
+            }
+        },
+    }
 }
 
 fn section(bytes: &mut Bytes<'_>) -> Section {

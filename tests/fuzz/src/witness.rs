@@ -66,6 +66,15 @@ impl Witness {
                 let ended = self.subscriptions.remove(&(*subscriber, *track));
                 assert!(ended, "ended without having begun: {subscriber} {track}");
             }
+            Output::LayerChosen {
+                subscriber, track, ..
+            } => {
+                let known = self.subscriptions.contains(&(*subscriber, *track));
+                assert!(
+                    known,
+                    "a size of what is not subscribed to: {subscriber} {track}"
+                );
+            }
             Output::CloseSignal { participant } => self.must_be_present(*participant),
             Output::Departed { participant, .. } => {
                 self.present.remove(participant);

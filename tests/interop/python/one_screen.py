@@ -13,6 +13,8 @@ from two_voices import TONE_HZ, heard_hertz, speak
 from waiting import PATIENCE_S, holds, until
 
 WIDTH, HEIGHT = 640, 360
+# Of a smaller one the SDK sends but one size.
+CAMERA_WIDTH, CAMERA_HEIGHT = 1280, 720
 FRAMES_PER_S = 15
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 # What the codec and the way to YUV and back may cost.
@@ -25,12 +27,13 @@ class Picture:
     def __init__(self, is_screen: bool):
         self.colour = RED
         self.is_screen = is_screen
-        self.source = rtc.VideoSource(WIDTH, HEIGHT, is_screencast=is_screen)
+        self.size = (WIDTH, HEIGHT) if is_screen else (CAMERA_WIDTH, CAMERA_HEIGHT)
+        self.source = rtc.VideoSource(*self.size, is_screencast=is_screen)
 
     async def publish(self, room: rtc.Room) -> rtc.LocalTrackPublication:
         track = rtc.LocalVideoTrack.create_video_track("picture", self.source)
         screen, camera = rtc.TrackSource.SOURCE_SCREENSHARE, rtc.TrackSource.SOURCE_CAMERA
-        # A camera offers several sizes, as the SDK does by itself; one of them is taken.
+        # A camera is sent in several sizes, as the SDK does by itself.
         options = rtc.TrackPublishOptions(
             source=screen if self.is_screen else camera,
             video_codec=rtc.VideoCodec.VP8,
@@ -39,10 +42,11 @@ class Picture:
         return await room.local_participant.publish_track(track, options)
 
     async def run(self):
+        width, height = self.size
         while True:
-            picture = numpy.empty((HEIGHT, WIDTH, 4), dtype=numpy.uint8)
+            picture = numpy.empty((height, width, 4), dtype=numpy.uint8)
             picture[:] = (*self.colour, 255)
-            frame = rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes())
+            frame = rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, picture.tobytes())
             self.source.capture_frame(frame)
             await asyncio.sleep(1 / FRAMES_PER_S)
 
@@ -61,6 +65,23 @@ async def seen(track: rtc.Track, colour: tuple[int, int, int]) -> tuple[int, int
     finally:
         await stream.aclose()
     raise AssertionError("the picture ended")
+
+
+async def shown(track: rtc.Track, is_right) -> None:
+    """Waits until the picture is as wide as it should be."""
+    widths = []
+    stream = rtc.VideoStream(track, format=rtc.VideoBufferType.RGBA)
+    try:
+        async for event in stream:
+            width = event.frame.width
+            if not widths or widths[-1] != width:
+                widths.append(width)
+                print(f"the picture is {width} wide", file=sys.stderr)
+            if is_right(width):
+                return
+    finally:
+        await stream.aclose()
+    raise AssertionError(f"the picture ended, it was {widths} wide")
 
 
 async def viewer_of(app: str, identity: str) -> tuple[rtc.Room, asyncio.Queue]:
@@ -121,14 +142,21 @@ async def call(app: str) -> int:
     showing = asyncio.create_task(camera.run())
     track, told, _ = await asyncio.wait_for(arrived.get(), PATIENCE_S)
     assert told.source == rtc.TrackSource.SOURCE_CAMERA, told.source
-    size = await asyncio.wait_for(seen(track, RED), PATIENCE_S)
-    print(f"saw the camera, {size[0]} by {size[1]}", file=sys.stderr)
+    await asyncio.wait_for(seen(track, RED), PATIENCE_S)
+    await asyncio.wait_for(shown(track, lambda width: width == CAMERA_WIDTH), PATIENCE_S)
+    told.set_video_quality(rtc.VideoQuality.VIDEO_QUALITY_LOW)
+    await asyncio.wait_for(shown(track, lambda width: width < CAMERA_WIDTH), PATIENCE_S)
+    camera.colour = BLUE
+    await asyncio.wait_for(seen(track, BLUE), PATIENCE_S)
+    told.set_video_quality(rtc.VideoQuality.VIDEO_QUALITY_HIGH)
+    await asyncio.wait_for(shown(track, lambda width: width == CAMERA_WIDTH), PATIENCE_S)
+    holds("chooses a size")
     holds("sees")
     holds("is seen")
     showing.cancel()
     for room in (presenter, viewer, late):
         await room.disconnect()
-    return 11
+    return 14
 
 
 if __name__ == "__main__":

@@ -103,6 +103,8 @@ export class Call {
     this.room = new Room({
       // A picture that nobody sees, since its tab is hidden, is not sent either.
       adaptiveStream: true,
+      // A size that nobody looks at is not encoded.
+      dynacast: true,
       audioCaptureDefaults: captureOptions(settings),
       reconnectPolicy: {
         nextRetryDelayInMs: ({ retryCount }) => {

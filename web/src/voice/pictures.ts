@@ -36,7 +36,7 @@ export const screenCapture: ScreenShareCaptureOptions = {
 export const screenPublishing: TrackPublishOptions = {
   videoCodec: 'vp8',
   backupCodec: false,
-  simulcast: false,
+  simulcast: true,
   screenShareEncoding: ScreenSharePresets.h1080fps15.encoding,
   degradationPreference: 'maintain-resolution',
 };
@@ -51,7 +51,7 @@ export const cameraCapture = (deviceId: string): VideoCaptureOptions => ({
 export const cameraPublishing: TrackPublishOptions = {
   videoCodec: 'vp8',
   backupCodec: false,
-  simulcast: false,
+  simulcast: true,
   videoEncoding: VideoPresets.h360.encoding,
   degradationPreference: 'maintain-framerate',
 };

@@ -1,6 +1,6 @@
 //! The tracks on their way to a client.
 
-use koeba_room::{TrackKind, TrackSid};
+use koeba_room::{Layer, TrackKind, TrackSid};
 use str0m::rtp::{Extension, ExtensionValues, RtpWrite};
 
 use super::Peer;
@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::fast_path::{Pace, VoiceHeader};
 use crate::packet::Packet;
 use crate::rebase::Rebase;
+use crate::selection::Selection;
 use crate::slots::NewBinding;
 
 /// A track on its way to the client.
@@ -19,6 +20,7 @@ pub(crate) struct Outgoing {
     pub(super) ssrc: Option<u32>,
     pub(super) level_id: Option<u8>,
     pub(super) rebase: Rebase,
+    pub(super) selection: Selection,
     pub(super) pace: Pace,
     /// Nothing of it has been sent yet.
     pub(super) fresh: bool,
@@ -28,6 +30,7 @@ impl Peer {
     /// Stops sending a track at once; its section is free from the client's next offer on.
     pub fn unsubscribe(&mut self, track: TrackSid) {
         self.slots.release(track);
+        self.layers.remove(&track);
         self.outgoing.retain(|outgoing| outgoing.track != track);
     }
 
@@ -40,9 +43,21 @@ impl Peer {
         let Some(outgoing) = self.outgoing.iter_mut().find(|out| out.track == track) else {
             return false;
         };
-        let Some((pt, payload)) = self.payload_types.encode(packet) else {
+        let Some((pt, mut payload)) = self.payload_types.encode(packet) else {
             return false;
         };
+        if packet.encoding.is_video() {
+            let wanted = self.layers.get(&track).copied();
+            let wanted = wanted.unwrap_or(Layer::HIGHEST);
+            let selected = outgoing.selection.select(wanted, packet);
+            if let Some(layer) = selected.ask {
+                self.events.push_back(Event::KeyframeWanted(track, layer));
+            }
+            let Some(selected) = selected.payload else {
+                return false;
+            };
+            payload = selected;
+        }
         let mapped = outgoing.rebase.map(
             packet.received_at,
             packet.source,
@@ -85,8 +100,10 @@ impl Peer {
         let write = RtpWrite::new(pt, sequence.into(), time, packet.received_at, payload);
         let write = write.nackable(packet.encoding.is_video());
         stream.write_rtp(write.marker(packet.marker).ext_vals(extensions));
-        if std::mem::take(&mut outgoing.fresh) && packet.encoding.is_video() {
-            self.events.push_back(Event::KeyframeWanted(track));
+        let fresh = std::mem::take(&mut outgoing.fresh);
+        if fresh && packet.encoding.is_video() && packet.layer.is_none() {
+            self.events
+                .push_back(Event::KeyframeWanted(track, Layer::LOWEST));
         }
         true
     }
@@ -120,6 +137,7 @@ impl Peer {
                 ssrc: stream.map(|stream| *stream.ssrc()),
                 level_id,
                 pace: Pace::default(),
+                selection: Selection::default(),
                 rebase: match binding.wanted.kind {
                     TrackKind::Audio => Rebase::audio(),
                     TrackKind::Video => Rebase::video(),

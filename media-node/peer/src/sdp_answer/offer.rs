@@ -1,11 +1,14 @@
 //! Reading a client's offer, section by section.
 
-use koeba_room::TrackKind;
+use koeba_room::{Layer, TrackKind};
 
 /// An offer with a hundred receiving sections is about 120 kB.
 const MAX_OFFER_BYTES: usize = 256 * 1024;
 const MAX_SECTIONS: usize = 256;
 /// The extension that numbers packets over the whole transport.
+/// As LiveKit's clients name the sizes of a picture: a quarter, a half, full. Some list them the other
+/// way round.
+const LIVEKIT_SIZES: [&str; 3] = ["q", "h", "f"];
 const TRANSPORT_WIDE: &str = "draft-holmer-rmcat-transport-wide-cc-extensions-01";
 /// The engine keeps a section's id in so many bytes and would cut a longer one.
 const MAX_MID_BYTES: usize = 16;
@@ -54,8 +57,7 @@ impl SectionKind {
     }
 
     /// Whether the engine shall read this line of such a section. Congestion feedback stays off
-    /// audio: browsers would probe with empty packets on the voice's own stream. Pictures are
-    /// taken in one size.
+    /// audio: browsers would probe with empty packets on the voice's own stream.
     fn keeps(self, line: &str) -> bool {
         match self {
             Self::Audio => {
@@ -63,8 +65,7 @@ impl SectionKind {
                 let numbering = line.starts_with("a=extmap:") && line.ends_with(TRANSPORT_WIDE);
                 !feedback && !numbering
             }
-            Self::Video => !line.starts_with("a=simulcast:") && !line.starts_with("a=rid:"),
-            Self::Other => true,
+            Self::Video | Self::Other => true,
         }
     }
 }
@@ -187,6 +188,28 @@ impl<'a> OfferedSection<'a> {
             let named = codec.and_then(|(_, codec)| codec.split_once('/'));
             named.is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
         })
+    }
+
+    /// The sizes in which the client sends a picture, from the smallest, by their names (RFC 8853);
+    /// none if it sends but one. Of alternatives it is the first, of too many sizes the first few.
+    pub(crate) fn sizes(&self) -> Vec<&'a str> {
+        let line = |line: &'a str| line.trim_end().strip_prefix("a=simulcast:");
+        let Some(simulcast) = self.text.lines().find_map(line) else {
+            return Vec::new();
+        };
+        let mut words = simulcast.split(' ');
+        let sent = words.by_ref().skip_while(|word| *word != "send").nth(1);
+        let sizes = sent.into_iter().flat_map(|sizes| sizes.split(';'));
+        let first = |size: &'a str| {
+            size.split(',')
+                .next()
+                .unwrap_or(size)
+                .trim_start_matches('~')
+        };
+        let mut sizes: Vec<_> = sizes.map(first).take(Layer::COUNT).collect();
+        let place = |size: &str| LIVEKIT_SIZES.iter().position(|known| *known == size);
+        sizes.sort_by_key(|size| place(size));
+        sizes
     }
 
     fn parse(text: &'a str) -> Result<Self, OfferError> {
@@ -315,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_taken_in_one_size_and_voices_without_congestion_feedback() {
+    fn pictures_are_taken_in_all_their_sizes_and_voices_without_congestion_feedback() {
         let feedback = "a=rtcp-fb:96 transport-cc\r\na=extmap:3 http://www.ietf.org/id/\
             draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n";
         let sizes = "a=rid:q send\r\na=rid:h send\r\na=simulcast:send q;h\r\n";
@@ -324,7 +347,9 @@ mod tests {
         let text = format!("{audio}{feedback}{video}{feedback}{sizes}");
         let offer = Offer::parse(&text).expect("a good offer");
         let read = offer.with_directions(|section| section.direction);
-        assert_eq!(read, format!("{audio}{video}{feedback}"));
+        assert_eq!(read, format!("{audio}{video}{feedback}{sizes}"));
+        assert_eq!(offer.sections[0].sizes(), Vec::<&str>::new());
+        assert_eq!(offer.sections[1].sizes(), ["q", "h"]);
         let vp8: Vec<_> = offer
             .sections
             .iter()

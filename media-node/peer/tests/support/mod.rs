@@ -187,7 +187,7 @@ impl World {
                     Event::Connected(version) => party.connected = Some(version),
                     Event::Lost(cause) => party.lost = Some(cause),
                     Event::ChannelOpen(label) => party.channels.push(label),
-                    Event::KeyframeWanted(_) | Event::Measured(_) | Event::ChannelData { .. } => {}
+                    Event::KeyframeWanted(..) | Event::Measured(_) | Event::ChannelData { .. } => {}
                     Event::Packet(packet) => {
                         party.received_by_node += 1;
                         let Some(&track) = party.published.get(&*packet.mid) else {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::world::{World, sent_to, subscribed, unsubscribed};
 use koeba_room::{
     Answered, Input, Message, Outcome, Output, ParticipantSid, Permission, ProfileChange, Quality,
-    Speaker, SubscriptionRule, Trusted,
+    Speaker, SubscriptionRule, TrackSettings, Trusted,
 };
 
 #[test]
@@ -82,10 +82,13 @@ fn a_paused_track_keeps_its_subscription_and_gets_no_packets() {
     let mut world = World::new();
     let (aoi, ben) = (world.enter("aoi"), world.enter("ben"));
     let track = world.publish(aoi, "0");
-    let pause = |paused| Input::Pause {
+    let pause = |paused| Input::TrackSettings {
         participant: ben,
         tracks: vec![track],
-        paused,
+        settings: TrackSettings {
+            paused,
+            ..TrackSettings::default()
+        },
     };
     assert!(world.handle(pause(true)).is_empty());
     assert!(world.room.subscribers(track).is_empty());
@@ -236,6 +239,7 @@ fn quality_is_told_when_it_changes_to_those_it_concerns() {
     let measured = |quality| Input::QualityMeasured {
         participant: aoi,
         quality,
+        lost_per_mille: 0,
     };
     let outputs = world.handle(measured(Quality::Poor));
     let told = Message::Qualities(vec![(aoi, Quality::Poor)]);

@@ -3,6 +3,7 @@
 mod administering;
 mod data;
 mod hearing;
+mod layers;
 mod loudest;
 mod model;
 mod picture;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::world::{World, joining, microphone, section};
 use koeba_room::{
     Close, Input, LeaveAction, LeaveReason, Message, Output, ParticipantSid, Permission, Section,
-    TrackKind, TrackSid, TrackSource,
+    TrackKind, TrackSettings, TrackSid, TrackSource,
 };
 use proptest::prelude::*;
 
@@ -220,10 +220,13 @@ impl Run {
                 } else {
                     self.model.paused.remove(&(sid, track));
                 }
-                Input::Pause {
+                Input::TrackSettings {
                     participant: sid,
                     tracks: vec![track],
-                    paused,
+                    settings: TrackSettings {
+                        paused,
+                        ..TrackSettings::default()
+                    },
                 }
             }
             Step::Close => Input::Close(Close {
@@ -256,6 +259,9 @@ impl Run {
                 let ended = self.subscriptions.remove(&(subscriber, track));
                 assert!(ended, "ended without having begun: {subscriber} {track}");
             }
+            Output::LayerChosen {
+                subscriber, track, ..
+            } => assert!(self.subscriptions.contains(&(subscriber, track))),
             Output::Departed { participant, .. } => {
                 self.model.present.remove(&participant);
                 self.model.tracks.retain(|_, (of, _)| *of != participant);

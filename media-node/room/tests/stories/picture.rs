@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use crate::world::{World, section};
-use koeba_room::{Input, ParticipantSid, TrackKind, TrackRequest, TrackSid, TrackSource};
+use koeba_room::{
+    Input, Layer, ParticipantSid, PictureObservation, PictureVerdict, TrackKind, TrackRequest,
+    TrackSettings, TrackSid, TrackSource,
+};
 
 const FRAME: Duration = Duration::from_millis(40);
 
@@ -30,10 +33,10 @@ fn nothing_is_asked_of_a_publisher_at_whom_nobody_looks() {
 #[test]
 fn many_who_need_a_whole_picture_are_served_by_one_and_none_is_forgotten() {
     let (mut world, _, screen) = sharing();
-    assert!(world.room.want_keyframe(world.now, screen));
+    assert!(world.room.want_keyframe(world.now, screen, Layer::LOWEST));
     world.pass(FRAME);
-    assert!(!world.room.want_keyframe(world.now, screen));
-    assert!(!world.room.want_keyframe(world.now, screen));
+    assert!(!world.room.want_keyframe(world.now, screen, Layer::LOWEST));
+    assert!(!world.room.want_keyframe(world.now, screen, Layer::LOWEST));
     assert!(!asked(&mut world, screen), "it was asked a moment ago");
     world.pass(Duration::from_millis(500));
     assert!(asked(&mut world, screen), "now it may be asked again");
@@ -56,10 +59,7 @@ fn an_unmuted_camera_begins_with_a_whole_picture() {
 fn more_than_a_track_may_bring_does_not_go_on() {
     let (mut world, _, screen) = sharing_at(80_000);
     let passed = |world: &mut World| {
-        let packets = (0..20).filter(|_| {
-            let verdict = world.room.observe_video(world.now, screen, 1_000);
-            verdict.forward
-        });
+        let packets = (0..20).filter(|_| send(world, screen, 1_000).forward);
         packets.count()
     };
     assert_eq!(passed(&mut world), 10, "a second's worth may come at once");
@@ -72,12 +72,11 @@ fn more_than_a_track_may_bring_does_not_go_on() {
 #[test]
 fn small_packets_in_quick_succession_are_not_starved() {
     let (mut world, _, screen) = sharing_at(80_000);
-    while world.room.observe_video(world.now, screen, 1_000).forward {}
+    while send(&mut world, screen, 1_000).forward {}
     let mut passed = 0;
     for _ in 0..10_000 {
         world.pass(Duration::from_micros(100));
-        let verdict = world.room.observe_video(world.now, screen, 100);
-        passed += usize::from(verdict.forward);
+        passed += usize::from(send(&mut world, screen, 100).forward);
     }
     assert_eq!(passed, 100, "ten thousand bytes in a second");
 }
@@ -89,22 +88,34 @@ fn a_track_that_is_gone_goes_nowhere() {
     world.handle(Input::Leave {
         participant: publisher,
     });
-    assert!(!world.room.observe_video(world.now, screen, 1).forward);
-    assert!(!world.room.want_keyframe(world.now, screen));
+    assert!(!send(&mut world, screen, 1).forward);
+    assert!(!world.room.want_keyframe(world.now, screen, Layer::LOWEST));
     assert_eq!(world.room.origin(screen), None);
 }
 
 /// A packet of the picture comes: is its publisher to be asked for a whole one?
 fn asked(world: &mut World, track: TrackSid) -> bool {
-    let verdict = world.room.observe_video(world.now, track, 1_000);
-    verdict.request_keyframe
+    send(world, track, 1_000).request_keyframe
+}
+
+/// One packet of a picture that comes in one size.
+fn send(world: &mut World, track: TrackSid, bytes: usize) -> PictureVerdict {
+    let observation = PictureObservation {
+        layer: Layer::LOWEST,
+        bytes,
+        ends_picture: true,
+    };
+    world.room.observe_video(world.now, track, observation)
 }
 
 fn look(world: &mut World, viewer: ParticipantSid, track: TrackSid, looks: bool) {
-    world.handle(Input::Pause {
+    world.handle(Input::TrackSettings {
         participant: viewer,
         tracks: vec![track],
-        paused: !looks,
+        settings: TrackSettings {
+            paused: !looks,
+            ..TrackSettings::default()
+        },
     });
 }
 
