@@ -122,7 +122,7 @@ mod tests {
         let row = text.lines().nth(2).expect("a row");
         assert_eq!(
             row,
-            "| an SDK | ✓ | – | – | ✓ | – | – | – | – | – | – | – |"
+            "| an SDK | ✓ | – | – | ✓ | – | – | – | – | – | – | – | – |"
         );
     }
 }
